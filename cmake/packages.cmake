@@ -1,0 +1,17 @@
+# Debian 12's packages; `./dev setup` installs them.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Catch2 2 REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
+pkg_check_modules(rocksdb REQUIRED IMPORTED_TARGET rocksdb)
+
+find_path(PG_QUERY_INCLUDE pg_query.h REQUIRED)
+find_library(PG_QUERY_LIBRARY pg_query REQUIRED)
+add_library(pg_query INTERFACE)
+target_include_directories(pg_query SYSTEM INTERFACE ${PG_QUERY_INCLUDE})
+target_link_libraries(pg_query INTERFACE ${PG_QUERY_LIBRARY})

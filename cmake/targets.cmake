@@ -1,0 +1,52 @@
+# How every target of the project is compiled.
+add_library(leat_options INTERFACE)
+target_include_directories(leat_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(leat_options INTERFACE
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wcast-align -Woverloaded-virtual -Wimplicit-fallthrough
+  -Werror)
+target_link_libraries(leat_options INTERFACE Threads::Threads)
+
+# leat_library(NAME DIRS dir... LINKS target...): every .cc file of the directories, not below them.
+function(leat_library name)
+  cmake_parse_arguments(ARG "" "" "DIRS;LINKS;PRIVATE_LINKS" ${ARGN})
+  set(sources "")
+  foreach(dir ${ARG_DIRS})
+    file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${dir}/*.cc)
+    list(APPEND sources ${found})
+  endforeach()
+  add_library(${name} STATIC ${sources} ${PROJECT_SOURCE_DIR}/cmake/empty.cc)
+  target_link_libraries(${name} PUBLIC leat_options ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
+endfunction()
+
+# leat_tests(NAME DIR dir LINKS target... [ONE_PROCESS]): every *_test.cc of the directory. Each test
+# case is a test of ctest's own; ONE_PROCESS runs them in one (they share a server that takes seconds
+# to start).
+function(leat_tests name)
+  cmake_parse_arguments(ARG "ONE_PROCESS" "DIR;TIMEOUT" "LINKS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DIR}/*_test.cc)
+  if(NOT sources)
+    return()
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 600)
+  endif()
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE leat_test_main ${ARG_LINKS})
+  if(ARG_ONE_PROCESS)
+    add_test(NAME ${name} COMMAND ${name} --durations yes)
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  else()
+    catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  endif()
+endfunction()
+
+# leat_fuzzer(NAME SOURCE file LINKS target...): a libFuzzer program, built where LEAT_FUZZ is on.
+function(leat_fuzzer name)
+  cmake_parse_arguments(ARG "" "SOURCE" "LINKS" ${ARGN})
+  if(NOT LEAT_FUZZ)
+    return()
+  endif()
+  add_executable(${name} ${ARG_SOURCE})
+  target_link_libraries(${name} PRIVATE leat_options ${ARG_LINKS})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endfunction()

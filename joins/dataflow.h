@@ -1,0 +1,53 @@
+// A plan at work: deltas of topics in, deltas of the relation out, state in arrangements.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "joins/delta.h"
+#include "joins/plan.h"
+#include "log/base/status.h"
+
+namespace leat::joins {
+
+class StateUnit;  // joins/state_unit.h: the arrangements that are flushed together
+
+// A row error as data: which rows of the relation cannot be computed, and why. Deltas like others:
+// the error goes when the row that caused it is retracted.
+struct ErrorDelta {
+  std::string key;  // operator and row: equal for equal errors
+  std::string message;
+  std::string sqlstate;
+  int32_t diff = 0;
+};
+
+// What one step changed: consolidated rows (at most one -1 and one +1 for each unique key), and
+// errors (consolidated by key).
+struct DataflowOutput {
+  DeltaBatch rows;
+  std::vector<ErrorDelta> errors;
+};
+
+class Dataflow {
+ public:
+  // STATE holds the arrangements and must outlive the dataflow; the same NAME over the same plan
+  // finds its arrangements again after a restart. FRESH: there are none yet (any left are erased).
+  static Result<std::unique_ptr<Dataflow>> create(std::string name, const Plan& plan,
+                                                  StateUnit& state, bool fresh);
+  virtual ~Dataflow() = default;
+
+  // The topics that the plan reads; a topic read twice (a self-join) is named once.
+  virtual const std::vector<std::string>& topics() const = 0;
+
+  // Adds full rows of a topic (all its columns, the topic's row type as the plan was made from) for
+  // the next step. ROW is copied as far as needed.
+  virtual void add_input(std::string_view topic, std::string_view row, int32_t diff) = 0;
+
+  // Takes what was added through all operators. Errors are of the store or of corrupt rows, permanent:
+  // the dataflow must then be dropped and its unit not flushed.
+  virtual Result<DataflowOutput> step() = 0;
+};
+
+}  // namespace leat::joins

@@ -1,0 +1,249 @@
+// The log: partitioned topics of changes, committed in cuts. What is above it (cdc, joins, views)
+// sees only this interface and must not assume that the log is local.
+//
+//   writers ──submit(CommitUnit)──▶ committer thread ──one durable cut──▶ LogState, CutReader
+//
+// A CommitUnit is whole source transactions of one writer. The committer takes what is queued
+// (group commit) into one cut; a cut is visible, and its positions may be acknowledged, only when it
+// is durable. Each generation has one writer, so units of different writers never meet in a partition.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "log/base/ids.h"
+#include "log/base/status.h"
+#include "log/model/schema.h"
+#include "log/record.h"
+
+namespace leat::log {
+
+enum class TopicKind : uint8_t {
+  table = 0,   // one row per key; compacted
+  stream = 1,  // events; append-only, with retention
+};
+
+// --- What a writer asks for -------------------------------------------------------------------
+
+struct PartitionAppend {
+  PartitionId partition;
+  RecordBuffer records;
+};
+
+// Creates a topic without any generation. An existing topic of the same name and kind is left as it
+// is; of another kind is a permanent error of submit().
+struct CreateTopic {
+  std::string topic;
+  TopicKind kind = TopicKind::table;
+};
+
+// Starts filling a new generation. Not yet visible in the topic; filling ones left by an earlier
+// attempt are dropped in the same cut.
+struct BeginGeneration {
+  std::string topic;
+  GenerationId generation;  // from ChangeLog::allocate_generation
+  SchemaId schema;
+  int32_t partition_count = 4;
+};
+
+// The generation becomes the topic's current one; this cut is its `since`. The one before it is
+// retired: readable until no reader needs it. Also ends a stop.
+struct SwitchGeneration {
+  std::string topic;
+  GenerationId generation;
+};
+
+// The topic takes no more records until a new generation is switched to; the views over it freeze.
+struct StopTopic {
+  std::string topic;
+  std::string reason;
+};
+
+struct DropTopic {
+  std::string topic;
+};
+
+using TopicEdit =
+    std::variant<CreateTopic, BeginGeneration, SwitchGeneration, StopTopic, DropTopic>;
+
+// Where a source has been read up to: opaque to the log (the LSN's 8 bytes, a GTID set).
+struct SourcePosition {
+  std::string source;
+  std::string position;
+};
+
+// One writer's contribution to a cut; atomic. In it, edits take effect before appends; a TRUNCATE in
+// the middle is written as appends to a new generation only.
+struct CommitUnit {
+  std::vector<TopicEdit> edits;
+  std::vector<PartitionAppend> appends;
+  std::optional<SourcePosition> position;
+
+  size_t bytes() const;
+};
+
+// The number of a submitted unit, counting from 1; units become durable in this order.
+using Ticket = StrongId<struct TicketTag, uint64_t>;
+
+// --- What a reader sees -----------------------------------------------------------------------
+
+struct PartitionState {
+  Offset start;  // the first that is kept
+  Offset end;    // one past the last committed one
+  // Below this each key has at most one record, without its `before`: an insert to a reader.
+  Offset cleaned_horizon;
+  uint64_t bytes = 0;
+};
+
+struct GenerationState {
+  GenerationId id;
+  SchemaId schema;
+  CutId since;  // 0 while filling
+  std::vector<PartitionState> partitions;
+};
+
+struct TopicState {
+  std::string name;
+  TopicKind kind = TopicKind::table;
+  std::optional<GenerationState> current;
+  std::optional<GenerationState> filling;
+  std::optional<std::string> stopped_reason;
+};
+
+// The log as of one cut. Immutable; shared between threads.
+struct LogState {
+  CutId cut;
+  std::map<std::string, TopicState, std::less<>> topics;
+  std::map<std::string, std::string, std::less<>> source_positions;  // source → position
+
+  const TopicState* find(std::string_view topic) const;
+};
+
+// Where a CutReader stands; stored by who must resume. Between cuts, or inside a huge cut.
+class ReadPosition {
+ public:
+  ReadPosition() = default;  // before everything
+
+  // The last cut that has been read to its end.
+  CutId cut() const { return cut_; }
+
+  std::string encode() const;
+  static Result<ReadPosition> decode(std::string_view bytes);
+
+  friend bool operator==(const ReadPosition&, const ReadPosition&) = default;
+
+ private:
+  friend class CutReaderImpl;
+
+  // What has been taken of a topic: which generation, and how far in each partition.
+  struct TopicProgress {
+    GenerationId generation;  // 0: none yet
+    std::vector<Offset> offsets;
+    friend bool operator==(const TopicProgress&, const TopicProgress&) = default;
+  };
+  // Inside a cut: the switch that is being worked off, if any, and progress towards the cut's end.
+  struct MidCut {
+    CutId cut;
+    std::map<std::string, TopicProgress> retracting;  // old generations: how far read with sign -1
+    friend bool operator==(const MidCut&, const MidCut&) = default;
+  };
+
+  CutId cut_;
+  std::map<std::string, TopicProgress> topics_;
+  std::optional<MidCut> mid_cut_;
+};
+
+// Records of one topic inside a ReadStep.
+struct TopicChunk {
+  std::string_view topic;  // lives as long as the reader
+  SchemaId schema;         // of the generation
+  // True: the contents of a generation that this cut replaced; each record counts backwards
+  // (+before, -after).
+  bool retracts = false;
+  // False: below the cleaned horizon: an insert, whatever `before` says.
+  bool has_before = true;
+  std::vector<RecordView> records;
+};
+
+// A bounded piece of the way from one cut to a later one.
+struct ReadStep {
+  // The cut this step belongs to: when ends_cut, everything up to and including it has been given.
+  CutId cut;
+  bool ends_cut = false;
+  std::vector<TopicChunk> chunks;  // may be empty: a cut that moved none of the reader's topics
+};
+
+// Reads a set of table and stream topics cut by cut. One thread. A step may cover several small cuts
+// (then it ends at the last of them) or be a part of one huge cut; it never ends one cut and begins
+// another in between. Views in a step live until the next call.
+class CutReader {
+ public:
+  virtual ~CutReader() = default;
+
+  // The next step of at most about BYTES_MAX bytes of records and not past LIMIT; waits up to TIMEOUT
+  // for a cut beyond the position. None: nothing new in that time.
+  virtual Result<std::optional<ReadStep>> next(size_t bytes_max, CutId limit,
+                                               std::chrono::milliseconds timeout) = 0;
+  // Where the steps given so far end; what to store together with their effect.
+  virtual const ReadPosition& position() const = 0;
+};
+
+// Reads one partition's committed records by offset. One thread.
+class PartitionReader {
+ public:
+  virtual ~PartitionReader() = default;
+
+  // The next records, about BYTES_MAX bytes at most (but at least one record); empty at the committed
+  // end. Offsets may have gaps. Views live until the next call.
+  virtual Result<std::vector<RecordView>> next(size_t bytes_max) = 0;
+};
+
+// --- The log ----------------------------------------------------------------------------------
+
+class ChangeLog {
+ public:
+  virtual ~ChangeLog() = default;
+
+  // Never used before and never again, also after a crash.
+  virtual GenerationId allocate_generation() = 0;
+  // The id of a schema, a new one where it is new; it is stored in the cut that first uses it.
+  virtual SchemaId schema_id(const Schema& schema) = 0;
+  // A schema that a durable cut (or schema_id) named; null for an unknown id.
+  virtual std::shared_ptr<const Schema> schema(SchemaId id) const = 0;
+
+  // Queues a unit; blocks while the queue is full (bounded in bytes). An error means that the log has
+  // failed or is closed: nothing more will be durable.
+  virtual Result<Ticket> submit(CommitUnit unit) = 0;
+  // The last unit that is durable. Any thread.
+  virtual Ticket durable() const = 0;
+  // Waits until TICKET is durable; false on timeout.
+  virtual Result<bool> wait_durable(Ticket ticket, std::chrono::milliseconds timeout) = 0;
+
+  // The newest durable cut. Any thread; cheap.
+  virtual std::shared_ptr<const LogState> state() const = 0;
+
+  // TOPICS that do not exist yet are read from when they do.
+  virtual Result<std::unique_ptr<CutReader>> read_cuts(std::vector<std::string> topics,
+                                                       ReadPosition from) = 0;
+
+  // FROM below the partition's start is read from its start.
+  virtual Result<std::unique_ptr<PartitionReader>> read_partition(PartitionId partition,
+                                                                  Offset from) = 0;
+
+  // Commits what is queued, checkpoints and closes. Later submits fail.
+  virtual Status close() = 0;
+
+ protected:
+  ChangeLog() = default;
+  ChangeLog(const ChangeLog&) = delete;
+  ChangeLog& operator=(const ChangeLog&) = delete;
+};
+
+}  // namespace leat::log

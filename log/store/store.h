@@ -1,0 +1,106 @@
+// Keyed bytes on disk: RocksDB behind one narrow interface. Nothing else includes RocksDB's headers.
+//
+// The write-ahead log is off: what is durable is what flush() has brought to disk, and the change log
+// is replayed from the position that was flushed with it. A flush makes everything written to the
+// named tables so far durable at once (all of it or none, across the tables); nothing is ever flushed
+// by itself, so a unit that must survive together is written first and flushed then. The write buffers
+// count against the memory limit; the owner of a table flushes before they grow past its budget.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "log/base/ids.h"
+#include "log/base/status.h"
+
+namespace leat::store {
+
+using TableId = StrongId<struct TableTag, uint32_t>;
+
+// Writes that become visible together.
+class WriteBatch {
+ public:
+  WriteBatch();
+  ~WriteBatch();
+  WriteBatch(WriteBatch&&) noexcept;
+  WriteBatch& operator=(WriteBatch&&) noexcept;
+
+  void put(TableId table, std::string_view key, std::string_view value);
+  void erase(TableId table, std::string_view key);
+  // All keys in [FROM, TO).
+  void erase_range(TableId table, std::string_view from, std::string_view to);
+  void clear();
+  size_t count() const;
+  size_t bytes() const;
+
+ private:
+  friend class Store;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Walks keys in order. Views live until the next move. Check status() when it is no longer valid().
+class Cursor {
+ public:
+  virtual ~Cursor() = default;
+  virtual bool valid() const = 0;
+  virtual std::string_view key() const = 0;
+  virtual std::string_view value() const = 0;
+  virtual void next() = 0;
+  virtual void seek(std::string_view key) = 0;  // to the first key at or after KEY
+  virtual Status status() const = 0;
+};
+
+// The tables as of one moment. Any thread; keeps what it sees alive, so it must not be kept for long.
+// Must not outlive the Store.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+  virtual Result<std::optional<std::string>> get(TableId table, std::string_view key) const = 0;
+  // Keys in [FROM, TO); an empty TO means to the end.
+  virtual std::unique_ptr<Cursor> scan(TableId table, std::string_view from,
+                                       std::string_view to) const = 0;
+};
+
+struct StoreOptions {
+  std::string path;
+  size_t block_cache_bytes = 128 << 20;
+  // Tables (column families) that exist after opening, by their id's index.
+  std::vector<std::string> tables;
+};
+
+class Store {
+ public:
+  static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
+  ~Store();  // does not flush
+
+  // Any thread. An error is permanent: the store must be reopened.
+  Status write(WriteBatch& batch);
+  Status flush(std::span<const TableId> tables);
+
+  // The present contents, no snapshot held.
+  Result<std::optional<std::string>> get(TableId table, std::string_view key) const;
+  // Sorted KEYS; calls FOUND(index, value) for each one that is there.
+  Status multi_get(TableId table, std::span<const std::string_view> keys,
+                   const std::function<void(size_t, std::string_view)>& found) const;
+  std::unique_ptr<Cursor> scan(TableId table, std::string_view from, std::string_view to) const;
+
+  std::shared_ptr<const Snapshot> snapshot() const;
+
+  // Bytes on disk, and bytes written but not flushed.
+  uint64_t disk_bytes() const;
+  uint64_t unflushed_bytes() const;
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace leat::store

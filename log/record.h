@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,12 +31,45 @@ class RecordBuffer {
   bool empty() const { return count_ == 0; }
   void clear();
 
-  // Calls f(RecordView) for each record in order; the offsets are 0, 1, 2 …
+  // Calls f(RecordView) for each record in order; the offsets are 0, 1, 2 … The views live until
+  // the next add or clear.
   template <class F>
-  void for_each(F&& f) const;
+  void for_each(F&& f) const {
+    const char* at = arena_.data();
+    for (size_t i = 0; i < count_; ++i) {
+      RecordView view;
+      at = read(at, &view);
+      view.offset = Offset(static_cast<int64_t>(i));
+      f(static_cast<const RecordView&>(view));
+    }
+  }
 
  private:
-  std::string arena_;  // per record: see record.cc
+  // Stands before each record's key, value and header bytes in the arena.
+  struct Sizes {
+    int64_t timestamp_ms;
+    uint32_t key;
+    uint32_t value;  // kNoValue: a tombstone
+    uint32_t header;
+  };
+  static constexpr uint32_t kNoValue = UINT32_MAX;
+
+  static const char* read(const char* at, RecordView* view) {
+    Sizes sizes;
+    std::memcpy(&sizes, at, sizeof sizes);
+    at += sizeof sizes;
+    view->timestamp_ms = sizes.timestamp_ms;
+    view->key = {at, sizes.key};
+    at += sizes.key;
+    if (sizes.value != kNoValue) {
+      view->value = std::string_view(at, sizes.value);
+      at += sizes.value;
+    }
+    view->change_header = {at, sizes.header};
+    return at + sizes.header;
+  }
+
+  std::string arena_;
   size_t count_ = 0;
 };
 

@@ -59,8 +59,9 @@ class ChunkedStream final : public HttpStream {
   bool started_ = false;
 };
 
-// A web page of anywhere can make a browser ask this machine's loopback under a name of its own (DNS
-// rebinding) and would then read the answer: so on loopback only loopback's names are answered.
+// A web page of anywhere can make a browser ask this machine's loopback under a name of its own
+// (DNS rebinding) and would then read the answer: so on loopback only loopback's names are
+// answered.
 bool host_is_local(std::string_view host) {
   std::string_view name = host.substr(0, host.rfind(':'));
   if (!host.empty() && host.front() == '[') name = host.substr(0, host.find(']') + 1);
@@ -109,8 +110,10 @@ struct HttpServer::Impl {
       static_cast<void>(
           write_response(connection, HttpResponse::error(503, "too many connections"), false));
     };
-    tcp.emplace(limits.sockets, [this](Connection& c) { serve(c, true); }, refuse);
-    local.emplace(limits.sockets, [this](Connection& c) { serve(c, false); }, refuse);
+    tcp.emplace(
+        limits.sockets, [this](Connection& c) { serve(c, true); }, refuse);
+    local.emplace(
+        limits.sockets, [this](Connection& c) { serve(c, false); }, refuse);
   }
 
   void serve(Connection& connection, bool check_host) {
@@ -176,9 +179,8 @@ struct HttpServer::Impl {
       path_known = true;
       if (route.method == request.method) return run(connection, route, request, keep);
     }
-    auto refusal = path_known
-                       ? HttpResponse::error(405, request.method + " is not possible here")
-                       : HttpResponse::error(404, "there is nothing at " + request.path);
+    auto refusal = path_known ? HttpResponse::error(405, request.method + " is not possible here")
+                              : HttpResponse::error(404, "there is nothing at " + request.path);
     return write_response(connection, refusal, keep).ok() && keep;
   }
 
@@ -195,7 +197,9 @@ struct HttpServer::Impl {
 };
 
 HttpServer::HttpServer(HttpLimits limits) : impl_(std::make_unique<Impl>(limits)) {}
-HttpServer::~HttpServer() { stop(); }
+HttpServer::~HttpServer() {
+  stop();
+}
 
 void HttpServer::route(std::string method, std::string pattern, HttpHandler handler) {
   impl_->routes.push_back({std::move(method), path_parts(pattern), std::move(handler), {}, {}});
@@ -203,8 +207,8 @@ void HttpServer::route(std::string method, std::string pattern, HttpHandler hand
 
 void HttpServer::stream(std::string method, std::string pattern, std::string content_type,
                         HttpStreamHandler handler) {
-  impl_->routes.push_back({std::move(method), path_parts(pattern), {}, std::move(handler),
-                           std::move(content_type)});
+  impl_->routes.push_back(
+      {std::move(method), path_parts(pattern), {}, std::move(handler), std::move(content_type)});
 }
 
 Result<uint16_t> HttpServer::listen_tcp(const std::string& host, uint16_t port) {
@@ -218,7 +222,9 @@ Result<uint16_t> HttpServer::listen_tcp(const std::string& host, uint16_t port) 
   return impl_->tcp->listen_tcp(host, port);
 }
 
-Status HttpServer::listen_unix(const std::string& path) { return impl_->local->listen_unix(path); }
+Status HttpServer::listen_unix(const std::string& path) {
+  return impl_->local->listen_unix(path);
+}
 
 void HttpServer::stop() {
   impl_->tcp->stop();

@@ -18,7 +18,7 @@ namespace leat::views::serve {
 
 struct HttpRequest {
   std::string method;
-  std::string path;                                       // decoded, without the query
+  std::string path;                                        // decoded, without the query
   std::map<std::string, std::string, std::less<>> params;  // {name} parts of the route's pattern
   std::map<std::string, std::string, std::less<>> query;   // ?a=b&c, decoded; "c" has ""
   std::string body;
@@ -50,8 +50,8 @@ class HttpStream {
 
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 // Before its first write a handler may return an error: the client gets status 400 and the message.
-// After it an error cuts the connection without the last chunk, so the client knows that the body is
-// not whole.
+// After it an error cuts the connection without the last chunk, so the client knows that the body
+// is not whole.
 using HttpStreamHandler = std::function<Status(const HttpRequest&, HttpStream&)>;
 
 struct HttpLimits {
@@ -66,7 +66,8 @@ class HttpServer {
   explicit HttpServer(HttpLimits limits = {});
   ~HttpServer();
 
-  // PATTERN: "/topics/{name}/records"; a part in braces matches one part of the path. Before listening.
+  // PATTERN: "/topics/{name}/records"; a part in braces matches one part of the path. Before
+  // listening.
   void route(std::string method, std::string pattern, HttpHandler handler);
   // A stream's answer has CONTENT_TYPE.
   void stream(std::string method, std::string pattern, std::string content_type,

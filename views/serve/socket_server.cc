@@ -110,7 +110,8 @@ Result<AddressList> resolve(const std::string& host, uint16_t port) {
   return AddressList(list);
 }
 
-// A name like localhost has addresses of both families; clients that are told "127.0.0.1" need IPv4.
+// A name like localhost has addresses of both families; clients that are told "127.0.0.1" need
+// IPv4.
 const addrinfo* preferred(const addrinfo* list) {
   for (const addrinfo* at = list; at != nullptr; at = at->ai_next) {
     if (at->ai_family == AF_INET) return at;
@@ -175,7 +176,8 @@ struct SocketServer::Impl {
   std::vector<Socket> listeners;
   std::vector<std::string> socket_files;
   std::vector<std::thread> acceptors;
-  // Guards clients. They are added by acceptors only, removed by acceptors and, after those, stop().
+  // Guards clients. They are added by acceptors only, removed by acceptors and, after those,
+  // stop().
   mutable std::mutex mutex;
   std::list<std::unique_ptr<Client>> clients;
 
@@ -234,7 +236,9 @@ SocketServer::SocketServer(SocketLimits limits, Handler handle, Handler refuse)
   impl_->refuse = std::move(refuse);
 }
 
-SocketServer::~SocketServer() { stop(); }
+SocketServer::~SocketServer() {
+  stop();
+}
 
 Result<uint16_t> SocketServer::listen_tcp(const std::string& host, uint16_t port) {
   LEAT_ASSIGN_OR_RETURN(AddressList addresses, resolve(host, port));
@@ -257,8 +261,9 @@ Status SocketServer::listen_unix(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
-    return Error::permanent(fmt::format("{}: longer than the {} bytes that a socket's path may have",
-                                        path, sizeof address.sun_path - 1));
+    return Error::permanent(
+        fmt::format("{}: longer than the {} bytes that a socket's path may have", path,
+                    sizeof address.sun_path - 1));
   }
   std::memcpy(address.sun_path, path.data(), path.size());
   LEAT_RETURN_IF_ERROR(remove_dead_socket(address));

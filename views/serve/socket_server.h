@@ -1,9 +1,9 @@
-// Listening and connected sockets: what pgwire and HTTP share. One thread a connection, their number
-// bounded; every wait has an end.
+// Listening and connected sockets: what pgwire and HTTP share. One thread a connection, their
+// number bounded; every wait has an end.
 //
-// Blocking threads, not an event loop: a statement's scan then simply waits for a slow client (until
-// the write timeout), no result is buffered, and a session reads as straight code. The bound on
-// connections keeps the cost of the threads small.
+// Blocking threads, not an event loop: a statement's scan then simply waits for a slow client
+// (until the write timeout), no result is buffered, and a session reads as straight code. The bound
+// on connections keeps the cost of the threads small.
 #pragma once
 
 #include <chrono>
@@ -30,7 +30,8 @@ class Connection {
   virtual ~Connection() = default;
   // Waits up to TIMEOUT and returns how many bytes came, at least 1; 0 at the end of the stream. A
   // timeout, a reset and a server that stops are errors.
-  virtual Result<size_t> read_some(char* buffer, size_t size, std::chrono::milliseconds timeout) = 0;
+  virtual Result<size_t> read_some(char* buffer, size_t size,
+                                   std::chrono::milliseconds timeout) = 0;
   // All of BYTES, or an error.
   virtual Status write_all(std::string_view bytes) = 0;
   // The client has gone, or the server stops: nobody needs what would be written. Does not wait.
@@ -54,7 +55,8 @@ class SocketServer {
   // Replaces a socket file that nobody listens on; only the file's owner may connect (mode 0600).
   Status listen_unix(const std::string& path);
 
-  // Ends accepting, wakes the connections (closing() is true, reads fail) and waits for their threads.
+  // Ends accepting, wakes the connections (closing() is true, reads fail) and waits for their
+  // threads.
   void stop();
 
   size_t connections() const;

@@ -57,7 +57,8 @@ Result<Url> parse_url_target(std::string_view target) {
     LEAT_ASSIGN_OR_RETURN(std::string decoded, decode(part, false));
     url.parts.push_back(std::move(decoded));
   }
-  std::string_view rest = question == target.npos ? std::string_view() : target.substr(question + 1);
+  std::string_view rest =
+      question == target.npos ? std::string_view() : target.substr(question + 1);
   while (!rest.empty()) {
     size_t end = rest.find('&');
     if (end != 0) LEAT_RETURN_IF_ERROR(add_parameter(rest.substr(0, end), &url));

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "log/base/arena.h"
 #include "log/base/status.h"
 #include "log/model/datum.h"
 #include "log/model/type.h"
@@ -13,12 +14,11 @@
 namespace leat {
 
 // Decodes a value that is not NULL. The Datum points into BYTES where the format is the same, else
-// into SCRATCH, to which it appends (the caller reserves so that earlier Datums stay valid, see
-// binary_scratch_bytes). Bytes that are no value of the type are a permanent error without the
-// column's name: the caller adds where. Text must be valid UTF-8; the error names the first bad byte.
-Result<Datum> decode_binary(Type type, std::string_view bytes, std::string* scratch);
+// into ARENA. Bytes that are no value of the type are a permanent error without the column's name: the
+// caller adds where. Text must be valid UTF-8; the error names the first bad byte.
+Result<Datum> decode_binary(Type type, std::string_view bytes, Arena& arena);
 
-// An upper bound of what decode_binary appends to scratch for a value of BYTES_SIZE bytes.
-size_t binary_scratch_bytes(TypeId type, size_t bytes_size);
+// Appends a value that is not NULL in the same format.
+void append_binary(TypeId type, const Datum& value, std::string* out);
 
 }  // namespace leat

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "log/base/arena.h"
 #include "log/base/status.h"
 #include "log/model/datum.h"
 #include "log/model/type.h"
@@ -14,9 +15,17 @@ namespace leat {
 // Appends a value that is not NULL.
 void append_text(TypeId type, const Datum& value, std::string* out);
 
-// Parses TEXT; where the Datum needs bytes they are appended to STORAGE, whose reallocation would
-// move them: the caller reserves, or uses a fresh string for each value. The error is PostgreSQL's
-// sentence, e.g. `invalid input syntax for type integer: "x"`.
-Result<Datum> parse_text(TypeId type, std::string_view text, std::string* storage);
+// Why a text is no value of a type: PostgreSQL's sentence (`invalid input syntax for type integer:
+// "x"`) and SQLSTATE.
+struct ValueError {
+  std::string message;
+  const char* sqlstate;
+};
+
+// Parses TEXT; the Datum's bytes, where it has any, lie in ARENA or in TEXT itself.
+Result<Datum, ValueError> parse_value(TypeId type, std::string_view text, Arena& arena);
+
+// The same, where only a message is wanted; the error is permanent.
+Result<Datum> parse_text(TypeId type, std::string_view text, Arena& arena);
 
 }  // namespace leat

@@ -25,6 +25,8 @@ using PlanPtr = std::unique_ptr<Plan>;
 struct Input {
   std::string topic;
   std::vector<int> columns;
+  // The types of all the topic's columns: how the rows given to add_input() are read.
+  RowType topic_row_type;
 };
 
 // Rows for which the condition is true (not false, not NULL).

@@ -1,10 +1,12 @@
-// Keyed bytes on disk: RocksDB behind one narrow interface. Nothing else includes RocksDB's headers.
+// Keyed bytes on disk: RocksDB behind one narrow interface. Nothing else includes RocksDB's
+// headers.
 //
-// The write-ahead log is off: what is durable is what flush() has brought to disk, and the change log
-// is replayed from the position that was flushed with it. A flush makes everything written to the
-// named tables so far durable at once (all of it or none, across the tables); nothing is ever flushed
-// by itself, so a unit that must survive together is written first and flushed then. The write buffers
-// count against the memory limit; the owner of a table flushes before they grow past its budget.
+// The write-ahead log is off: what is durable is what flush() has brought to disk, and the change
+// log is replayed from the position that was flushed with it. A flush makes everything written to
+// the named tables so far durable at once (all of it or none, across the tables); nothing is ever
+// flushed by itself, so a unit that must survive together is written first and flushed then. The
+// write buffers count against the memory limit; the owner of a table flushes before they grow past
+// its budget.
 #pragma once
 
 #include <cstdint>
@@ -23,15 +25,19 @@ namespace leat::store {
 
 using TableId = StrongId<struct TableTag, uint32_t>;
 
-// Writes that become visible together.
+class Store;
+
+// Writes that become visible together. For one store, which must outlive it.
 class WriteBatch {
  public:
-  WriteBatch();
+  explicit WriteBatch(const Store& store);
   ~WriteBatch();
   WriteBatch(WriteBatch&&) noexcept;
   WriteBatch& operator=(WriteBatch&&) noexcept;
 
   void put(TableId table, std::string_view key, std::string_view value);
+  // The key is the concatenation of at most 4 parts.
+  void put(TableId table, std::span<const std::string_view> key_parts, std::string_view value);
   void erase(TableId table, std::string_view key);
   // All keys in [FROM, TO).
   void erase_range(TableId table, std::string_view from, std::string_view to);
@@ -57,8 +63,8 @@ class Cursor {
   virtual Status status() const = 0;
 };
 
-// The tables as of one moment. Any thread; keeps what it sees alive, so it must not be kept for long.
-// Must not outlive the Store.
+// The tables as of one moment. Any thread; keeps what it sees alive, so it must not be kept for
+// long. Must not outlive the Store.
 class Snapshot {
  public:
   virtual ~Snapshot() = default;
@@ -71,7 +77,8 @@ class Snapshot {
 struct StoreOptions {
   std::string path;
   size_t block_cache_bytes = 128 << 20;
-  // Tables (column families) that exist after opening, by their id's index.
+  // Tables (column families) by their id's index; made where missing. Tables on disk that are not
+  // named here are left as they are.
   std::vector<std::string> tables;
 };
 
@@ -82,6 +89,7 @@ class Store {
 
   // Any thread. An error is permanent: the store must be reopened.
   Status write(WriteBatch& batch);
+  // Waits for the flush. What other tables hold stays unflushed.
   Status flush(std::span<const TableId> tables);
 
   // The present contents, no snapshot held.
@@ -98,6 +106,7 @@ class Store {
   uint64_t unflushed_bytes() const;
 
  private:
+  friend class WriteBatch;
   struct Impl;
   explicit Store(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

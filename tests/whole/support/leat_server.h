@@ -1,0 +1,51 @@
+// A `leat run` of the program as it is built, for whole tests: its own data directory, free ports.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/postgres_server.h"
+#include "tests/support/process.h"
+
+namespace leat::test {
+
+struct ViewFile {
+  std::string name;
+  std::string query;
+};
+
+class LeatServer {
+ public:
+  // Writes leat.yaml and the view files; does not start anything. SOURCE_URI as in leat.yaml.
+  LeatServer(const std::string& source_uri, const std::vector<ViewFile>& views);
+
+  // Starts `leat run` without waiting for it.
+  Status start();
+  // Waits until SQL answers `SELECT count(*)` over every view.
+  Status wait_live(std::chrono::seconds timeout);
+  void kill_hard();  // SIGKILL, and waits for the end
+  std::optional<int>
+  terminate();  // SIGTERM; the exit status, none where it does not end in a minute
+  bool running() { return process_ && process_->running(); }
+
+  void write_view(const ViewFile& view);
+  void remove_view(const std::string& name);
+
+  std::string sql_uri() const;
+  const std::string& directory() const { return dir_.path(); }
+  std::string log_tail() const;
+
+  // Runs another subcommand against this configuration: its standard output.
+  Result<std::string> run_command(const std::vector<std::string>& arguments) const;
+
+ private:
+  TempDir dir_;
+  int sql_port_;
+  int http_port_;
+  std::vector<std::string> view_names_;
+  std::optional<Process> process_;
+};
+
+}  // namespace leat::test

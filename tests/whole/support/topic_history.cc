@@ -67,7 +67,8 @@ std::optional<std::string> TopicHistory::difference_from(const std::string& id,
   auto found = latest_.find(id);
   if (found == latest_.end()) return "the topic has no row " + id;
   json ours = json::parse(found->second);
-  for (const auto& [column, value] : json::parse(row_json).items()) {
+  json row = json::parse(row_json);
+  for (const auto& [column, value] : row.items()) {
     if (column.ends_with("changed")) continue;
     bool equal = ours.contains(column) && ours[column].is_null() == value.is_null() &&
                  text_of(ours[column]) == text_of(value);

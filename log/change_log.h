@@ -4,8 +4,9 @@
 //   writers ──submit(CommitUnit)──▶ committer thread ──one durable cut──▶ LogState, CutReader
 //
 // A CommitUnit is whole source transactions of one writer. The committer takes what is queued
-// (group commit) into one cut; a cut is visible, and its positions may be acknowledged, only when it
-// is durable. Each generation has one writer, so units of different writers never meet in a partition.
+// (group commit) into one cut; a cut is visible, and its positions may be acknowledged, only when
+// it is durable. Each generation has one writer, so units of different writers never meet in a
+// partition.
 #pragma once
 
 #include <chrono>
@@ -66,6 +67,7 @@ struct StopTopic {
   std::string reason;
 };
 
+// The topic and its contents go; its current generation is retired.
 struct DropTopic {
   std::string topic;
 };
@@ -79,8 +81,8 @@ struct SourcePosition {
   std::string position;
 };
 
-// One writer's contribution to a cut; atomic. In it, edits take effect before appends; a TRUNCATE in
-// the middle is written as appends to a new generation only.
+// One writer's contribution to a cut; atomic. In it, edits take effect before appends; a TRUNCATE
+// in the middle is written as appends to a new generation only.
 struct CommitUnit {
   std::vector<TopicEdit> edits;
   std::vector<PartitionAppend> appends;
@@ -100,6 +102,8 @@ struct PartitionState {
   // Below this each key has at most one record, without its `before`: an insert to a reader.
   Offset cleaned_horizon;
   uint64_t bytes = 0;
+  // Why the partition is quarantined: reading it is an error that says the same. Empty: sound.
+  std::string damage;
 };
 
 struct GenerationState {
@@ -107,6 +111,14 @@ struct GenerationState {
   SchemaId schema;
   CutId since;  // 0 while filling
   std::vector<PartitionState> partitions;
+};
+
+// A generation that was replaced, or whose topic was dropped, at the cut UNTIL: kept for readers
+// that have not passed it (set_reader_floor).
+struct RetiredGeneration {
+  std::string topic;
+  GenerationState generation;
+  CutId until;
 };
 
 struct TopicState {
@@ -117,10 +129,12 @@ struct TopicState {
   std::optional<std::string> stopped_reason;
 };
 
-// The log as of one cut. Immutable; shared between threads.
+// The log as of one cut. Immutable; shared between threads. What a cut did not touch is shared with
+// the state before it, so that a commit costs the same whatever the number of topics.
 struct LogState {
   CutId cut;
-  std::map<std::string, TopicState, std::less<>> topics;
+  std::vector<std::shared_ptr<const TopicState>> topics;             // by name
+  std::vector<std::shared_ptr<const RetiredGeneration>> retired;     // by until
   std::map<std::string, std::string, std::less<>> source_positions;  // source → position
 
   const TopicState* find(std::string_view topic) const;
@@ -142,16 +156,23 @@ class ReadPosition {
  private:
   friend class CutReaderImpl;
 
-  // What has been taken of a topic: which generation, and how far in each partition.
+  // What has been taken of a topic: which generation, and up to where in each partition.
   struct TopicProgress {
-    GenerationId generation;  // 0: none yet
+    GenerationId generation;
     std::vector<Offset> offsets;
     friend bool operator==(const TopicProgress&, const TopicProgress&) = default;
   };
-  // Inside a cut: the switch that is being worked off, if any, and progress towards the cut's end.
+  // A replaced generation that is being taken back: what had been taken of it, and how far the
+  // retraction has come.
+  struct Retraction {
+    TopicProgress taken;
+    std::vector<Offset> retracted;
+    friend bool operator==(const Retraction&, const Retraction&) = default;
+  };
+  // Inside a cut, on the way to its end.
   struct MidCut {
     CutId cut;
-    std::map<std::string, TopicProgress> retracting;  // old generations: how far read with sign -1
+    std::map<std::string, Retraction> retractions;
     friend bool operator==(const MidCut&, const MidCut&) = default;
   };
 
@@ -180,15 +201,15 @@ struct ReadStep {
   std::vector<TopicChunk> chunks;  // may be empty: a cut that moved none of the reader's topics
 };
 
-// Reads a set of table and stream topics cut by cut. One thread. A step may cover several small cuts
-// (then it ends at the last of them) or be a part of one huge cut; it never ends one cut and begins
-// another in between. Views in a step live until the next call.
+// Reads a set of table and stream topics cut by cut. One thread. A step may cover several small
+// cuts (then it ends at the last of them) or be a part of one huge cut; it never ends one cut and
+// begins another in between. Views in a step live until the next call.
 class CutReader {
  public:
   virtual ~CutReader() = default;
 
-  // The next step of at most about BYTES_MAX bytes of records and not past LIMIT; waits up to TIMEOUT
-  // for a cut beyond the position. None: nothing new in that time.
+  // The next step of at most about BYTES_MAX bytes of records and not past LIMIT; waits up to
+  // TIMEOUT for a cut beyond the position. None: nothing new in that time.
   virtual Result<std::optional<ReadStep>> next(size_t bytes_max, CutId limit,
                                                std::chrono::milliseconds timeout) = 0;
   // Where the steps given so far end; what to store together with their effect.
@@ -200,8 +221,8 @@ class PartitionReader {
  public:
   virtual ~PartitionReader() = default;
 
-  // The next records, about BYTES_MAX bytes at most (but at least one record); empty at the committed
-  // end. Offsets may have gaps. Views live until the next call.
+  // The next records, about BYTES_MAX bytes at most (but at least one record); empty at the
+  // committed end. Offsets may have gaps. Views live until the next call.
   virtual Result<std::vector<RecordView>> next(size_t bytes_max) = 0;
 };
 
@@ -218,8 +239,8 @@ class ChangeLog {
   // A schema that a durable cut (or schema_id) named; null for an unknown id.
   virtual std::shared_ptr<const Schema> schema(SchemaId id) const = 0;
 
-  // Queues a unit; blocks while the queue is full (bounded in bytes). An error means that the log has
-  // failed or is closed: nothing more will be durable.
+  // Queues a unit; blocks while the queue is full (bounded in bytes). An error means that the log
+  // has failed or is closed: nothing more will be durable.
   virtual Result<Ticket> submit(CommitUnit unit) = 0;
   // The last unit that is durable. Any thread.
   virtual Ticket durable() const = 0;
@@ -236,6 +257,13 @@ class ChangeLog {
   // FROM below the partition's start is read from its start.
   virtual Result<std::unique_ptr<PartitionReader>> read_partition(PartitionId partition,
                                                                   Offset from) = 0;
+
+  // Says that the reader NAME (a view, a row store, a consumer) will never again ask for what lies
+  // before the cut FLUSHED: a generation retired at or before the floors of all registered readers
+  // is removed with one of the next checkpoints. With no reader registered nothing is removed.
+  // Floors outlive a restart; a CutReader at work holds back removal by itself. Any thread.
+  virtual void set_reader_floor(std::string_view name, CutId flushed) = 0;
+  virtual void forget_reader(std::string_view name) = 0;
 
   // Commits what is queued, checkpoints and closes. Later submits fail.
   virtual Status close() = 0;

@@ -1,0 +1,63 @@
+// The change log on this machine's disk: docs/log-format.md says what its files hold and why.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "log/base/clock.h"
+#include "log/base/fs.h"
+#include "log/change_log.h"
+
+namespace leat::log {
+
+struct LocalLogOptions {
+  Fs& fs;
+  Clock& clock;
+  std::string dir;
+
+  // Units wait in memory up to this many bytes; submit() blocks beyond it. A cut takes at most what
+  // is queued, so this bounds a cut too (but one unit is never split, however large).
+  size_t queue_bytes_max = 32 << 20;
+  uint64_t segment_bytes_max = 256 << 20;
+  // One journal file. When it is full the log goes on in a second one and writes a checkpoint.
+  uint64_t journal_bytes = 64 << 20;
+  // A cut of at most this many bytes travels inside its journal record.
+  size_t inline_bytes_max = 1 << 20;
+  // Segment files kept open; more only while they wait to be synced.
+  size_t open_files_max = 256;
+  // Between tries of a write that failed for want of room.
+  std::chrono::milliseconds retry_delay_max{1000};
+
+  // Called once when the log cannot go on (a failed sync: what is on the disk is unknown, and the
+  // kernel would let a second try succeed without writing). The default prints the message and ends
+  // the process. A handler that returns leaves a log whose every call fails.
+  std::function<void(const Error&)> on_fatal;
+};
+
+// What an operator wants to know of the log's engine.
+struct LogHealth {
+  std::string paused_reason;  // not empty: commits wait, and go on by themselves when it passes
+  std::string failed_reason;  // not empty: the log has failed for good
+  uint64_t cuts_total = 0;    // of this run, as are all totals
+  uint64_t units_total = 0;
+  uint64_t bytes_total = 0;  // of record batches
+  uint64_t checkpoints_total = 0;
+  uint64_t queued_bytes = 0;
+  uint64_t journal_used_bytes = 0;
+  uint64_t journal_size_bytes = 0;
+  int64_t sync_us_p50 = 0;  // of the journal
+  int64_t sync_us_p99 = 0;
+};
+
+class LocalLog : public ChangeLog {
+ public:
+  // Opens the log in DIR, made where there is none, and recovers it. Errors: another process has it
+  // open; a file of an unknown format; damage that recovery must not hide. They name the file.
+  static Result<std::unique_ptr<LocalLog>> open(LocalLogOptions options);
+
+  virtual LogHealth health() const = 0;  // any thread
+};
+
+}  // namespace leat::log

@@ -8,6 +8,10 @@
 #include <fstream>
 #include <thread>
 
+#ifndef LEAT_BINARY  // set by tests/CMakeLists.txt where the program is built
+#define LEAT_BINARY "leat"
+#endif
+
 namespace leat::test {
 
 using namespace std::chrono_literals;

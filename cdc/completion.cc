@@ -1,0 +1,171 @@
+#include "cdc/completion.h"
+
+#include "log/model/row.h"
+
+namespace leat::cdc {
+namespace {
+
+// Above it a table with a deferrable key stops: its transactions cannot be summed in memory.
+constexpr size_t kNetEffectBytesMax = 256 << 20;
+
+bool bit_is_set(std::string_view bits, size_t i) {
+  return (static_cast<unsigned char>(bits[i / 8]) >> (i % 8) & 1) != 0;
+}
+
+std::string_view key_before(const PendingChange& change) {
+  return change.old_key.empty() ? change.key : change.old_key;
+}
+
+bool needs_image(const PendingChange& change, const CapturedTable& table) {
+  bool replaces = change.kind == ChangeKind::update || change.kind == ChangeKind::remove;
+  return replaces && table.needs_row_store && !change.before && !table.stopped_reason;
+}
+
+}  // namespace
+
+Status Completion::complete(const Transaction& transaction, ChangeSink* sink) {
+  LEAT_RETURN_IF_ERROR(transaction.for_each_batch(
+      [&](const std::vector<PendingChange>& batch) { return complete_batch(batch, sink); }));
+  emit_net_effects(sink);
+  return Ok();
+}
+
+Status Completion::complete_batch(const std::vector<PendingChange>& batch, ChangeSink* sink) {
+  overlay_.clear();
+  arena_.clear();
+  LEAT_RETURN_IF_ERROR(load_images(batch));
+  for (const PendingChange& change : batch) {
+    if (!(*tables_)[change.table].stopped_reason) complete_change(change, sink);
+  }
+  return store_images();
+}
+
+Status Completion::load_images(const std::vector<PendingChange>& batch) {
+  for (const PendingChange& change : batch) {
+    const CapturedTable& table = (*tables_)[change.table];
+    if (needs_image(change, table)) overlay_[{table.generation, key_before(change)}];
+  }
+  if (overlay_.empty()) return Ok();
+  std::vector<RowKey> keys;
+  std::vector<Image*> images;
+  for (auto& [key, image] : overlay_) {
+    keys.push_back(key);
+    images.push_back(&image);
+  }
+  return rows_->find(keys, [&](size_t i, std::string_view row) {
+    images[i]->row = arena_.copy(row);
+  });
+}
+
+Status Completion::store_images() {
+  std::vector<RowWrite> writes;
+  for (const auto& [key, image] : overlay_) {
+    if (image.written) writes.push_back({key, image.row});
+  }
+  if (writes.empty()) return Ok();
+  return rows_->apply(writes);
+}
+
+void Completion::complete_change(const PendingChange& change, ChangeSink* sink) {
+  switch (change.kind) {
+    case ChangeKind::undecodable:
+      return stop(change, std::string(change.reason), sink);
+    case ChangeKind::truncate:
+      return truncate(change, sink);
+    case ChangeKind::insert:
+      return emit(change, std::nullopt, change.after, sink);
+    case ChangeKind::update:
+    case ChangeKind::remove:
+      return change_row(change, sink);
+  }
+}
+
+void Completion::truncate(const PendingChange& change, ChangeSink* sink) {
+  net_effects_.erase(change.table);
+  sink->truncate(change.table);
+}
+
+void Completion::change_row(const PendingChange& change, ChangeSink* sink) {
+  auto before = row_before(change);
+  if (!before && (*tables_)[change.table].needs_row_store) {
+    return stop(change, "the row that it changes is not among those that were captured", sink);
+  }
+  if (!before) {
+    return stop(change,
+                "the row before the change was not sent: the table's replica identity is not FULL "
+                "any more",
+                sink);
+  }
+  auto after = change.after;
+  if (after && !change.unchanged.empty()) {
+    after = fill_unchanged(change, *before);
+    if (!after) return stop(change, "the row before the change cannot be read", sink);
+  }
+  emit(change, before, after, sink);
+}
+
+void Completion::emit(const PendingChange& change, std::optional<std::string_view> before,
+                      std::optional<std::string_view> after, ChangeSink* sink) {
+  const CapturedTable& table = (*tables_)[change.table];
+  if (table.key_is_deferrable) {
+    NetEffect& net = net_effects_[change.table];
+    if (before) net.retract(key_before(change), *before);
+    if (after) net.insert(change.key, *after);
+    if (net.bytes() > kNetEffectBytesMax) {
+      stop(change, "its key is deferrable and the transaction is too large to sum in memory", sink);
+    }
+  } else if (change.old_key.empty()) {
+    sink->change({change.table, change.key, after, before});
+  } else {
+    sink->change({change.table, change.old_key, std::nullopt, before});
+    sink->change({change.table, change.key, after, std::nullopt});
+  }
+  if (!change.old_key.empty()) remember(change.table, change.old_key, std::nullopt);
+  remember(change.table, change.key, after);
+}
+
+void Completion::emit_net_effects(ChangeSink* sink) {
+  for (const auto& [index, net] : net_effects_) {
+    TableIndex table = index;
+    bool whole = net.for_each([&](std::string_view key, auto before, auto after) {
+      sink->change({table, key, after, before});
+    });
+    if (!whole) sink->stop(table, "two rows have one key at the end of the transaction");
+  }
+  net_effects_.clear();
+}
+
+std::optional<std::string_view> Completion::row_before(const PendingChange& change) const {
+  if (change.before) return change.before;
+  auto found = overlay_.find({(*tables_)[change.table].generation, key_before(change)});
+  if (found == overlay_.end()) return std::nullopt;
+  return found->second.row;
+}
+
+std::optional<std::string_view> Completion::fill_unchanged(const PendingChange& change,
+                                                           std::string_view before) {
+  const RowType& type = (*tables_)[change.table].row_type;
+  std::vector<Datum> old_values(type.size());
+  std::vector<Datum> values(type.size());
+  if (!decode_row(type, before, old_values).ok()) return std::nullopt;
+  if (!decode_row(type, *change.after, values).ok()) return std::nullopt;
+  for (size_t i = 0; i < type.size(); ++i) {
+    if (bit_is_set(change.unchanged, i)) values[i] = old_values[i];
+  }
+  scratch_.clear();
+  append_row(type, values, &scratch_);
+  return arena_.copy(scratch_);
+}
+
+void Completion::remember(TableIndex table, std::string_view key,
+                          std::optional<std::string_view> row) {
+  const CapturedTable& of = (*tables_)[table];
+  if (of.needs_row_store) overlay_[{of.generation, key}] = {row, true};
+}
+
+void Completion::stop(const PendingChange& change, std::string reason, ChangeSink* sink) {
+  net_effects_.erase(change.table);
+  sink->stop(change.table, std::move(reason));
+}
+
+}  // namespace leat::cdc

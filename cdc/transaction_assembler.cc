@@ -1,0 +1,71 @@
+#include "cdc/transaction_assembler.h"
+
+#include <algorithm>
+
+namespace leat::cdc {
+
+Status Transaction::for_each_batch(const Visit& visit) const {
+  std::vector<PendingChange> batch;
+  return spool_.for_each_chunk([&](std::string_view bytes) -> Status {
+    batch.clear();
+    PendingChange change;
+    while (next_pending_change(&bytes, &change)) {
+      if (aborted_subtransactions_.count(change.subtransaction) == 0) batch.push_back(change);
+    }
+    return visit(batch);
+  });
+}
+
+TransactionAssembler::TransactionAssembler(AssemblerOptions options)
+    : options_(std::move(options)), pool_(std::make_unique<ChunkPool>()) {}
+
+Result<TransactionAssembler> TransactionAssembler::open(AssemblerOptions options) {
+  LEAT_RETURN_IF_ERROR(options.fs->create_dirs(options.spill_dir));
+  LEAT_ASSIGN_OR_RETURN(auto names, options.fs->list_dir(options.spill_dir));
+  for (const std::string& name : names) {
+    LEAT_RETURN_IF_ERROR(options.fs->remove_file(options.spill_dir + "/" + name));
+  }
+  return TransactionAssembler(std::move(options));
+}
+
+Status TransactionAssembler::add(TransactionId id, const PendingChange& change) {
+  Transaction& to = open_.try_emplace(id, id, pool_.get()).first->second;
+  size_t before = to.spool_.memory_bytes();
+  to.spool_.append(change);
+  to.has_truncate_ |= change.kind == ChangeKind::truncate;
+  memory_bytes_ += to.spool_.memory_bytes() - before;
+  if (memory_bytes_ <= options_.memory_bytes_max) return Ok();
+  return spill_largest();
+}
+
+Status TransactionAssembler::spill_largest() {
+  auto largest = std::max_element(open_.begin(), open_.end(), [](const auto& a, const auto& b) {
+    return a.second.spool_.memory_bytes() < b.second.spool_.memory_bytes();
+  });
+  ChangeSpool& spool = largest->second.spool_;
+  memory_bytes_ -= spool.memory_bytes();
+  return spool.spill(*options_.fs, options_.spill_dir + "/" + std::to_string(next_file_++));
+}
+
+void TransactionAssembler::abort_subtransaction(TransactionId id, uint32_t subtransaction) {
+  auto found = open_.find(id);
+  if (found != open_.end()) found->second.aborted_subtransactions_.insert(subtransaction);
+}
+
+void TransactionAssembler::abort(TransactionId id) { (void)take(id); }
+
+Transaction TransactionAssembler::take(TransactionId id) {
+  auto found = open_.find(id);
+  if (found == open_.end()) return Transaction(id, pool_.get());
+  Transaction out = std::move(found->second);
+  open_.erase(found);
+  memory_bytes_ -= out.spool_.memory_bytes();
+  return out;
+}
+
+void TransactionAssembler::clear() {
+  open_.clear();
+  memory_bytes_ = 0;
+}
+
+}  // namespace leat::cdc

@@ -1,0 +1,86 @@
+// Collects changes by transaction until each commits. Large transactions arrive while they are still
+// open, in pieces that interleave, and may be rolled back whole or in part:
+//
+//   Stream Start 7 · changes of 7, of its subtransaction 8 · Stop │ Begin 9 … Commit 9 │
+//   Stream Start 7 · … · Stop │ Stream Abort 7/8 │ Stream Commit 7
+//
+// Memory is bounded over all of them: above the bound the largest ones spill to files. A transaction
+// is never split; it may be as large as the disk allows.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_set>
+
+#include "cdc/change_spool.h"
+#include "log/base/fs.h"
+#include "log/base/ids.h"
+#include "log/base/status.h"
+
+namespace leat::cdc {
+
+// The source's own number of a transaction.
+using TransactionId = StrongId<struct TransactionIdTag, uint64_t>;
+
+class Transaction {
+ public:
+  Transaction(TransactionId id, ChunkPool* pool) : id_(id), spool_(pool) {}
+
+  TransactionId id() const { return id_; }
+  bool has_truncate() const { return has_truncate_; }
+  bool spilled() const { return spool_.spilled(); }
+
+  // Calls VISIT with the changes in order, a bounded number at a time, until it fails; without those
+  // that were rolled back. They live until VISIT returns.
+  using Visit = std::function<Status(const std::vector<PendingChange>&)>;
+  Status for_each_batch(const Visit& visit) const;
+
+ private:
+  friend class TransactionAssembler;
+
+  TransactionId id_;
+  ChangeSpool spool_;
+  std::unordered_set<uint32_t> aborted_subtransactions_;
+  bool has_truncate_ = false;
+};
+
+struct AssemblerOptions {
+  Fs* fs = &Fs::posix();
+  std::string spill_dir;
+  size_t memory_bytes_max = 64 << 20;
+};
+
+// One thread.
+class TransactionAssembler {
+ public:
+  // Makes the spill directory and removes what an earlier process left in it.
+  static Result<TransactionAssembler> open(AssemblerOptions options);
+
+  // Adds to an open transaction, opening it where it is new.
+  Status add(TransactionId id, const PendingChange& change);
+  // Drops the changes of a subtransaction, of those that have arrived.
+  void abort_subtransaction(TransactionId id, uint32_t subtransaction);
+  // Drops the whole transaction.
+  void abort(TransactionId id);
+  // Hands out a transaction that has committed; an empty one where nothing was added. It must not
+  // outlive the assembler.
+  Transaction take(TransactionId id);
+  // Drops all: the connection was lost, the source will send them again.
+  void clear();
+
+  size_t open_count() const { return open_.size(); }
+  size_t memory_bytes() const { return memory_bytes_; }
+
+ private:
+  explicit TransactionAssembler(AssemblerOptions options);
+  Status spill_largest();
+
+  AssemblerOptions options_;
+  std::unique_ptr<ChunkPool> pool_;  // transactions point to it: it stays put
+  std::map<TransactionId, Transaction> open_;
+  size_t memory_bytes_ = 0;
+  uint64_t next_file_ = 0;
+};
+
+}  // namespace leat::cdc

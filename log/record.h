@@ -31,6 +31,17 @@ class RecordBuffer {
   bool empty() const { return count_ == 0; }
   void clear();
 
+  // Takes back what was added since a mark.
+  struct Mark {
+    size_t bytes = 0;
+    size_t count = 0;
+  };
+  Mark mark() const { return {arena_.size(), count_}; }
+  void rewind(Mark to) {
+    arena_.resize(to.bytes);
+    count_ = to.count;
+  }
+
   // Calls f(RecordView) for each record in order; the offsets are 0, 1, 2 … The views live until
   // the next add or clear.
   template <class F>

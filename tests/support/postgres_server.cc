@@ -111,6 +111,11 @@ std::string PostgresServer::uri(std::string_view database, std::string_view user
          std::string(database);
 }
 
+std::string PostgresServer::socket_uri() const {
+  return "postgresql:///postgres?user=postgres&host=" + dir_.path() +
+         "&port=" + std::to_string(port_);
+}
+
 struct PostgresClient::Connection {
   PGconn* handle;
   ~Connection() { PQfinish(handle); }

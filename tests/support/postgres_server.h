@@ -29,6 +29,9 @@ class PostgresServer {
   // "postgresql://postgres@127.0.0.1:PORT/DATABASE"
   std::string uri(std::string_view database = "postgres", std::string_view user = "postgres") const;
 
+  // By the Unix socket, where everybody is trusted whatever the authentication over TCP.
+  std::string socket_uri() const;
+
   // Stops it as MODE ("fast", "immediate") and starts it again on the same port.
   Status restart(std::string_view mode);
   Status stop(std::string_view mode);

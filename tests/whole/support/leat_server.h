@@ -28,6 +28,7 @@ class LeatServer {
   void kill_hard();  // SIGKILL, and waits for the end
   std::optional<int>
   terminate();  // SIGTERM; the exit status, none where it does not end in a minute
+  std::optional<int> wait_exit(std::chrono::seconds timeout) { return process_->wait(timeout); }
   bool running() { return process_ && process_->running(); }
 
   void write_view(const ViewFile& view);

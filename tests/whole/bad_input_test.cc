@@ -1,0 +1,97 @@
+// What a person gets wrong first: one clear line, and an exit status that is not 0.
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "tests/whole/support/leat_server.h"
+
+using namespace leat;
+using namespace leat::test;
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+
+namespace {
+
+// The exit status of `leat run` and what it printed.
+struct Outcome {
+  int status;
+  std::string output;
+};
+
+Outcome run_to_its_end(LeatServer& leat) {
+  Status started = leat.start();
+  if (!started.ok()) FAIL(started.error().message());
+  std::optional<int> status = leat.wait_exit(30s);
+  if (!status) FAIL("leat run goes on: " << leat.log_tail());
+  return {*status, leat.log_tail()};
+}
+
+std::unique_ptr<PostgresServer> server_with(const PostgresOptions& options,
+                                            const std::string& sql) {
+  auto server = PostgresServer::start(options);
+  if (!server.ok()) FAIL(server.error().message());
+  auto client = PostgresClient::connect((*server)->socket_uri());
+  if (!client.ok()) FAIL(client.error().message());
+  Status done = (*client)->execute(sql);
+  if (!done.ok()) FAIL(done.error().message());
+  return std::move(*server);
+}
+
+constexpr auto kProducts = "CREATE TABLE products (id int PRIMARY KEY, name text, price int)";
+
+}  // namespace
+
+TEST_CASE("UnreachableDatabaseEndsTheFirstStart") {
+  int port = free_port();
+  LeatServer leat("postgresql://leat@127.0.0.1:" + std::to_string(port) + "/shop", {});
+  Outcome outcome = run_to_its_end(leat);
+  CHECK(outcome.status != 0);
+  CHECK_THAT(outcome.output,
+             Contains("shop") && Contains("127.0.0.1") && Contains(std::to_string(port)));
+}
+
+TEST_CASE("WrongPasswordEndsTheFirstStartAndIsNotPrinted") {
+  auto server = server_with({.settings = {}, .authentication = "scram-sha-256"},
+                            "CREATE ROLE leat LOGIN REPLICATION PASSWORD 'the right one'");
+  LeatServer leat("postgresql://leat:secret-but-wrong@127.0.0.1:" + std::to_string(server->port()) +
+                      "/postgres",
+                  {});
+  Outcome outcome = run_to_its_end(leat);
+  CHECK(outcome.status != 0);
+  CHECK_THAT(outcome.output, Contains("shop") && Contains("password"));
+  CHECK_THAT(outcome.output, !Contains("secret-but-wrong"));
+}
+
+TEST_CASE("WalLevelReplicaEndsTheFirstStartWithTheStatementThatMendsIt") {
+  auto server =
+      server_with({.settings = {"wal_level = replica"}, .authentication = "trust"}, kProducts);
+  LeatServer leat(server->uri(), {});
+  Outcome outcome = run_to_its_end(leat);
+  CHECK(outcome.status != 0);
+  CHECK_THAT(outcome.output, Contains("wal_level") && Contains("ALTER SYSTEM SET wal_level"));
+}
+
+TEST_CASE("ViewOverAnUnknownColumnEndsTheFirstStartAtItsPlace") {
+  auto server = server_with({}, kProducts);
+  LeatServer leat(server->uri(), {{"bad", "SELECT p.id, p.prize FROM products p"}});
+  Outcome outcome = run_to_its_end(leat);
+  CHECK(outcome.status != 0);
+  CHECK_THAT(outcome.output, Contains("bad.sql:2:14: column p.prize does not exist") &&
+                                 Contains("id, name, price"));
+}
+
+TEST_CASE("UnknownConfigurationKeyIsRefusedWithItsLineAndTheNearestKey") {
+  LeatServer leat("postgresql://leat@127.0.0.1/shop", {});
+  std::ofstream(leat.directory() + "/leat.yaml", std::ios::app) << "memory_limt: 1GB\n";
+  Outcome outcome = run_to_its_end(leat);
+  CHECK(outcome.status != 0);
+  CHECK_THAT(outcome.output,
+             Contains("leat.yaml:10: unknown key 'memory_limt'") && Contains("memory_limit"));
+}
+
+TEST_CASE("MissingConfigurationFileIsNamed") {
+  LeatServer leat("postgresql://leat@127.0.0.1/shop", {});
+  REQUIRE(std::remove((leat.directory() + "/leat.yaml").c_str()) == 0);
+  Outcome outcome = run_to_its_end(leat);
+  CHECK(outcome.status != 0);
+  CHECK_THAT(outcome.output, Contains("leat.yaml") && Contains("No such file"));
+}

@@ -8,11 +8,10 @@
 
 #include "joins/delta.h"
 #include "joins/plan.h"
+#include "joins/state_unit.h"
 #include "log/base/status.h"
 
 namespace leat::joins {
-
-class StateUnit;  // joins/state_unit.h: the arrangements that are flushed together
 
 // A row error as data: which rows of the relation cannot be computed, and why. Deltas like others:
 // the error goes when the row that caused it is retracted.

@@ -156,18 +156,27 @@ void WriteBatch::put(TableId table, std::string_view key, std::string_view value
   LEAT_CHECK(impl_->batch.Put(impl_->store.table(table), slice_of(key), slice_of(value)).ok());
 }
 
+namespace {
+
+constexpr size_t kPartsMax = 4;
+
+struct Parts {
+  explicit Parts(std::span<const std::string_view> from) : count(static_cast<int>(from.size())) {
+    LEAT_CHECK(from.size() <= kPartsMax);
+    for (size_t i = 0; i < from.size(); ++i) slices[i] = slice_of(from[i]);
+  }
+  rocksdb::SliceParts view() const { return {slices, count}; }
+
+  rocksdb::Slice slices[kPartsMax];
+  int count;
+};
+
+}  // namespace
+
 void WriteBatch::put(TableId table, std::span<const std::string_view> key_parts,
-                     std::string_view value) {
-  constexpr size_t kPartsMax = 4;
-  LEAT_CHECK(key_parts.size() <= kPartsMax);
-  rocksdb::Slice parts[kPartsMax];
-  for (size_t i = 0; i < key_parts.size(); ++i) parts[i] = slice_of(key_parts[i]);
-  rocksdb::Slice value_slice = slice_of(value);
-  LEAT_CHECK(impl_->batch
-                 .Put(impl_->store.table(table),
-                      rocksdb::SliceParts(parts, static_cast<int>(key_parts.size())),
-                      rocksdb::SliceParts(&value_slice, 1))
-                 .ok());
+                     std::span<const std::string_view> value_parts) {
+  const Parts key(key_parts), value(value_parts);
+  LEAT_CHECK(impl_->batch.Put(impl_->store.table(table), key.view(), value.view()).ok());
 }
 
 void WriteBatch::erase(TableId table, std::string_view key) {
@@ -321,13 +330,15 @@ uint64_t Store::disk_bytes() const {
 
 uint64_t Store::unflushed_bytes() const {
   uint64_t total = 0;
-  for (auto* handle : impl_->tables) {
-    uint64_t bytes = 0;
-    if (impl_->db->GetIntProperty(handle, rocksdb::DB::Properties::kCurSizeAllMemTables, &bytes)) {
-      total += bytes;
-    }
-  }
+  for (uint32_t i = 0; i < impl_->tables.size(); ++i) total += unflushed_bytes(TableId(i));
   return total;
+}
+
+uint64_t Store::unflushed_bytes(TableId table) const {
+  uint64_t bytes = 0;
+  impl_->db->GetIntProperty(impl_->table(table), rocksdb::DB::Properties::kCurSizeAllMemTables,
+                            &bytes);
+  return bytes;
 }
 
 }  // namespace leat::store

@@ -36,8 +36,9 @@ class WriteBatch {
   WriteBatch& operator=(WriteBatch&&) noexcept;
 
   void put(TableId table, std::string_view key, std::string_view value);
-  // The key is the concatenation of at most 4 parts.
-  void put(TableId table, std::span<const std::string_view> key_parts, std::string_view value);
+  // Key and value are each the concatenation of at most 4 parts.
+  void put(TableId table, std::span<const std::string_view> key_parts,
+           std::span<const std::string_view> value_parts);
   void erase(TableId table, std::string_view key);
   // All keys in [FROM, TO).
   void erase_range(TableId table, std::string_view from, std::string_view to);
@@ -101,9 +102,10 @@ class Store {
 
   std::shared_ptr<const Snapshot> snapshot() const;
 
-  // Bytes on disk, and bytes written but not flushed.
+  // Bytes on disk of all tables, and bytes written but not flushed.
   uint64_t disk_bytes() const;
   uint64_t unflushed_bytes() const;
+  uint64_t unflushed_bytes(TableId table) const;
 
  private:
   friend class WriteBatch;

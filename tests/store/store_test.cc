@@ -52,13 +52,14 @@ TEST_CASE("ABatchWritesToSeveralTablesAtOnce") {
   batch.put(kRows, "a", "1");
   batch.put(kState, "a", "2");
   const std::string_view parts[] = {"a", "b", "c"};
-  batch.put(kState, parts, "3");
+  const std::string_view value_parts[] = {"3", "4"};
+  batch.put(kState, parts, value_parts);
   CHECK(batch.count() == 3);
   CHECK(get(*store, kRows, "a") == "(none)");
   REQUIRE(store->write(batch).ok());
   CHECK(get(*store, kRows, "a") == "1");
   CHECK(get(*store, kState, "a") == "2");
-  CHECK(get(*store, kState, "abc") == "3");
+  CHECK(get(*store, kState, "abc") == "34");
 }
 
 TEST_CASE("WhatWasNotFlushedIsGoneAfterReopening") {

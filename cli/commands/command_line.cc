@@ -1,0 +1,137 @@
+#include "cli/commands/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+
+#include "cli/commands/commands.h"
+#include "cli/version.h"
+
+namespace leat::cli {
+namespace {
+
+constexpr ExitStatus kFailed = 1;
+constexpr ExitStatus kUsage = 2;
+
+using Command = std::function<Result<ExitStatus>(const Config&)>;
+
+// Everything the arguments can set; the commands capture it.
+struct Arguments {
+  std::string config_path = "leat.yaml";
+  bool json = false;
+  std::string sql;
+  std::string format = "table";
+  TopicCatOptions cat;
+  std::string topic;
+  std::string view;
+  std::vector<std::string> key;
+  Command command;
+};
+
+CLI::App* add_command(CLI::App* parent, Arguments* arguments, const char* name, const char* what,
+                      const char* examples, Command command) {
+  CLI::App* app = parent->add_subcommand(name, what);
+  app->footer(std::string("Examples:\n") + examples);
+  app->add_option("--config", arguments->config_path, "the configuration, leat.yaml if not given");
+  app->callback([=] { arguments->command = command; });
+  return app;
+}
+
+CLI::App* add_group(CLI::App* parent, const char* name, const char* what) {
+  CLI::App* group = parent->add_subcommand(name, what);
+  group->require_subcommand(1);
+  return group;
+}
+
+QueryFormat format_of(const std::string& name) {
+  if (name == "csv") return QueryFormat::csv;
+  return name == "json" ? QueryFormat::json : QueryFormat::table;
+}
+
+void add_server_commands(CLI::App* app, Arguments* a) {
+  add_command(app, a, "run", "read the sources, keep the views, answer queries, until SIGTERM",
+              "  leat run\n  leat run --config shop/leat.yaml", run_server);
+  add_command(app, a, "check", "say whether the sources can be read, and how to mend what is wrong",
+              "  leat check\n  leat check --config shop/leat.yaml", run_check);
+  auto* status = add_command(app, a, "status", "how the running process stands",
+                             "  leat status\n  leat status --json",
+                             [a](const Config& config) { return run_status(config, a->json); });
+  status->add_flag("--json", a->json, "for programs");
+}
+
+void add_query_command(CLI::App* app, Arguments* a) {
+  auto* query = add_command(
+      app, a, "query", "run a SELECT over the views of the running process",
+      "  leat query \"SELECT * FROM order_lines ORDER BY id LIMIT 10\"\n"
+      "  leat query \"SELECT count(*) FROM order_lines\" --format csv",
+      [a](const Config& config) { return run_query(config, a->sql, format_of(a->format)); });
+  query->add_option("sql", a->sql, "the statement")->required();
+  query->add_option("--format", a->format, "table, csv or json")
+      ->check(CLI::IsMember({"table", "csv", "json"}));
+}
+
+void add_topic_commands(CLI::App* app, Arguments* a) {
+  auto* topic = add_group(app, "topic", "the change log's topics, one a table");
+  add_command(topic, a, "list", "every topic with its size", "  leat topic list", run_topic_list);
+  auto* describe =
+      add_command(topic, a, "describe", "a topic's columns and partitions",
+                  "  leat topic describe shop.public.orders",
+                  [a](const Config& config) { return run_topic_describe(config, a->topic); });
+  describe->add_option("topic", a->topic, "SOURCE.SCHEMA.TABLE")->required();
+  auto* cat = add_command(topic, a, "cat",
+                          "a topic's changes in commit order, one Debezium JSON object a line",
+                          "  leat topic cat shop.public.orders\n"
+                          "  leat topic cat shop.public.orders --follow --from 18204",
+                          [a](const Config& config) { return run_topic_cat(config, a->cat); });
+  cat->add_option("topic", a->cat.topic, "SOURCE.SCHEMA.TABLE")->required();
+  cat->add_flag("--follow", a->cat.follow, "go on with the changes to come");
+  cat->add_option("--from", a->cat.from_cut, "only changes after this cut");
+}
+
+void add_view_commands(CLI::App* app, Arguments* a) {
+  auto* view = add_group(app, "view", "the materialized views");
+  add_command(view, a, "list", "every view with its state", "  leat view list", run_view_list);
+  auto* describe = add_command(
+      view, a, "describe", "a view's state, columns and query", "  leat view describe order_lines",
+      [a](const Config& config) { return run_view_describe(config, a->view); });
+  describe->add_option("view", a->view, "its name")->required();
+  auto* get =
+      add_command(view, a, "get", "the rows whose first column (second, …) is the given value",
+                  "  leat view get order_lines 17",
+                  [a](const Config& config) { return run_view_get(config, a->view, a->key); });
+  get->add_option("view", a->view, "its name")->required();
+  get->add_option("key", a->key, "values")->required();
+}
+
+ExitStatus run(const Arguments& arguments) {
+  auto config = load_config(arguments.config_path);
+  if (!config.ok()) {
+    std::fprintf(stderr, "%s\n", config.error().message().c_str());
+    return kUsage;
+  }
+  auto exit = arguments.command(*config);
+  if (exit.ok()) return *exit;
+  std::fprintf(stderr, "%s\n", exit.error().message().c_str());
+  return kFailed;
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  Arguments arguments;
+  CLI::App app("Leat reads databases' changes into topics and keeps SQL views over them.", "leat");
+  app.set_version_flag("--version", std::string("leat ") + kVersion);
+  app.require_subcommand(1);
+  add_server_commands(&app, &arguments);
+  add_query_command(&app, &arguments);
+  add_topic_commands(&app, &arguments);
+  add_view_commands(&app, &arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : kUsage;
+  }
+  return run(arguments);
+}
+
+}  // namespace leat::cli

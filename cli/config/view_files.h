@@ -1,0 +1,18 @@
+// The .sql files that `views` names.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/config/config.h"
+#include "log/base/status.h"
+
+namespace leat::cli {
+
+// Reads the files that PATTERNS (shell wildcards; relative ones count from DIR) match, sorted by
+// path, each once. A pattern without wildcards must name a file; one with wildcards may match none.
+// A file over 1 MB is refused.
+Result<std::vector<ViewFile>> read_view_files(const std::string& dir,
+                                              const std::vector<std::string>& patterns);
+
+}  // namespace leat::cli

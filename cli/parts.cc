@@ -1,0 +1,41 @@
+#include "cli/parts.h"
+
+#include <algorithm>
+
+namespace leat::cli {
+namespace {
+
+constexpr size_t kTransactionMemoryMin = 4 << 20;
+
+// Memory for open transactions: an eighth of the whole, shared by the sources.
+size_t transaction_memory_bytes(const Config& config) {
+  size_t share = config.memory_limit_bytes / 8 / std::max<size_t>(config.sources.size(), 1);
+  return std::clamp<size_t>(share, kTransactionMemoryMin, 64 << 20);
+}
+
+}  // namespace
+
+std::string log_dir(const Config& config) {
+  return config.data_dir + "/log";
+}
+std::string state_dir(const Config& config) {
+  return config.data_dir + "/state";
+}
+
+std::string row_table_name(const SourceConfig& source) {
+  return "rows." + source.name;
+}
+
+cdc::PostgresConfig postgres_config(const Config& config, const SourceConfig& source) {
+  cdc::PostgresConfig out;
+  out.name = source.name;
+  out.uri = source.postgres;
+  out.password_file = source.password_file.value_or("");
+  out.tables = source.tables;
+  out.snapshot_connections = source.snapshot_connections;
+  out.transaction_memory_bytes_max = transaction_memory_bytes(config);
+  out.spill_dir = config.data_dir + "/spill/" + source.name;
+  return out;
+}
+
+}  // namespace leat::cli

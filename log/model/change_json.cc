@@ -1,0 +1,158 @@
+#include "log/model/change_json.h"
+
+#include <cmath>
+#include <vector>
+
+#include "log/base/bytes.h"
+#include "log/model/change.h"
+#include "log/model/row.h"
+#include "log/model/text_format.h"
+
+namespace leat {
+namespace {
+
+void append_base64(std::string_view bytes, std::string* out) {
+  static constexpr char kDigits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    uint32_t group = 0;
+    const size_t present = std::min<size_t>(3, bytes.size() - i);
+    for (size_t j = 0; j < 3; ++j) {
+      group = group << 8 | (j < present ? static_cast<uint8_t>(bytes[i + j]) : 0);
+    }
+    for (size_t j = 0; j < 4; ++j) {
+      out->push_back(j <= present ? kDigits[group >> (18 - 6 * j) & 63] : '=');
+    }
+  }
+}
+
+bool prints_as_number(TypeId type, const Datum& value) {
+  switch (type) {
+    case TypeId::int16:
+    case TypeId::int32:
+    case TypeId::int64:
+      return true;
+    case TypeId::float32:
+    case TypeId::float64:
+      return std::isfinite(value.floating());
+    default:
+      return false;
+  }
+}
+
+void append_json_value(TypeId type, const Datum& value, std::string* out) {
+  if (value.is_null()) {
+    out->append("null");
+  } else if (type == TypeId::boolean) {
+    out->append(value.boolean() ? "true" : "false");
+  } else if (type == TypeId::bytea) {
+    out->push_back('"');
+    append_base64(value.bytes(), out);
+    out->push_back('"');
+  } else if (prints_as_number(type, value)) {
+    append_text(type, value, out);
+  } else {
+    std::string text;
+    append_text(type, value, &text);
+    append_json_string(text, out);
+  }
+}
+
+Status append_json_row(const std::optional<RowImage>& image, const SchemaLookup& schema_of,
+                       std::string* out) {
+  if (!image) {
+    out->append("null");
+    return Ok{};
+  }
+  const auto schema = schema_of(image->schema);
+  if (schema == nullptr) {
+    return Error::permanent("no schema has the id " + std::to_string(image->schema.value()));
+  }
+  std::vector<Datum> values(schema->columns.size());
+  LEAT_RETURN_IF_ERROR(decode_row(schema->row_type(), image->row, values));
+  for (size_t i = 0; i < values.size(); ++i) {
+    out->push_back(i == 0 ? '{' : ',');
+    append_json_string(schema->columns[i].name, out);
+    out->push_back(':');
+    append_json_value(schema->columns[i].type.id, values[i], out);
+  }
+  out->append(values.empty() ? "{}" : "}");
+  return Ok{};
+}
+
+char operation(const ChangeHeader& header, bool has_after) {
+  if (!has_after) return 'd';
+  if (header.transaction_id == 0) return 'r';
+  return header.before ? 'u' : 'c';
+}
+
+void append_field(const char* name, int64_t number, std::string* out) {
+  out->append(",\"").append(name).append("\":").append(std::to_string(number));
+}
+
+void append_source(const RecordParts& record, const ChangeHeader& header, std::string* out) {
+  out->append(",\"source\":{\"topic\":");
+  append_json_string(record.topic, out);
+  append_field("partition", record.partition.value(), out);
+  append_field("offset", record.offset.value(), out);
+  append_field("txId", static_cast<int64_t>(header.transaction_id), out);
+  if (header.commit_position.size() == sizeof(uint64_t)) {
+    append_field("lsn", load_be<int64_t>(header.commit_position.data()), out);
+  } else {
+    out->append(",\"position\":");
+    append_json_string(header.commit_position, out);
+  }
+  append_field("index", static_cast<int64_t>(header.index), out);
+  append_field("ts_us", header.commit_time_us, out);
+  out->push_back('}');
+}
+
+Status append_envelope(const RecordParts& record, const SchemaLookup& schema_of, std::string* out) {
+  LEAT_ASSIGN_OR_RETURN(const ChangeHeader header, decode_change_header(record.change_header));
+  std::optional<RowImage> after;
+  if (record.value) {
+    LEAT_ASSIGN_OR_RETURN(after, decode_change_value(*record.value));
+  }
+  out->append("{\"before\":");
+  LEAT_RETURN_IF_ERROR(append_json_row(header.before, schema_of, out));
+  out->append(",\"after\":");
+  LEAT_RETURN_IF_ERROR(append_json_row(after, schema_of, out));
+  out->append(",\"op\":\"").append(1, operation(header, after.has_value())).append("\"");
+  append_field("ts_ms", record.timestamp_ms, out);
+  append_source(record, header, out);
+  out->push_back('}');
+  return Ok{};
+}
+
+}  // namespace
+
+void append_json_string(std::string_view text, std::string* out) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  out->push_back('"');
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out->push_back('\\');
+      out->push_back(c);
+    } else if (c == '\n') {
+      out->append("\\n");
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out->append("\\u00").append(1, kHex[c >> 4 & 15]).append(1, kHex[c & 15]);
+    } else {
+      out->push_back(c);
+    }
+  }
+  out->push_back('"');
+}
+
+Status append_change_json(const RecordParts& record, const SchemaLookup& schema_of,
+                          std::string* out) {
+  const size_t before = out->size();
+  Status appended = append_envelope(record, schema_of, out);
+  if (appended.ok()) return Ok{};
+  out->resize(before);
+  return appended.error().in(std::string(record.topic) + "-" +
+                             std::to_string(record.partition.value()) + " offset " +
+                             std::to_string(record.offset.value()));
+}
+
+}  // namespace leat

@@ -1,0 +1,48 @@
+// A record as one line of JSON in Debezium's envelope, for people and for programs that read
+// Debezium:
+//
+//   {"before":ROW|null,"after":ROW|null,"op":"c|u|d|r","ts_ms":N,
+//    "source":{"topic":"…","partition":N,"offset":N,"txId":N,"lsn":N,"index":N,"ts_us":N}}
+//
+// op: r a row of the snapshot, c inserted, u updated, d deleted. lsn is the commit's position (as
+// Debezium's lsn, a number) where the source's positions are 8 bytes; otherwise "position" holds it
+// as text. Values: integers and finite floats are numbers, booleans are booleans, bytea is base64,
+// NaN and infinities are strings, and everything else is the text that PostgreSQL prints (so
+// numeric keeps its digits: Debezium's decimal.handling.mode=string,
+// time.precision.mode=isostring).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "log/base/ids.h"
+#include "log/base/status.h"
+#include "log/model/schema.h"
+
+namespace leat {
+
+// A record's parts (log/record.h), and where it stands.
+struct RecordParts {
+  std::string_view topic;
+  PartitionIndex partition;
+  Offset offset;
+  int64_t timestamp_ms = 0;
+  std::optional<std::string_view> value;
+  std::string_view change_header;
+};
+
+using SchemaLookup = std::function<std::shared_ptr<const Schema>(SchemaId)>;
+
+// Appends the object, without a line end. A record that does not decode is an error; then OUT is as
+// it was.
+Status append_change_json(const RecordParts& record, const SchemaLookup& schema_of,
+                          std::string* out);
+
+// TEXT (UTF-8) as a JSON string, quotes included.
+void append_json_string(std::string_view text, std::string* out);
+
+}  // namespace leat

@@ -14,8 +14,8 @@
 namespace leat {
 
 // Decodes a value that is not NULL. The Datum points into BYTES where the format is the same, else
-// into ARENA. Bytes that are no value of the type are a permanent error without the column's name: the
-// caller adds where. Text must be valid UTF-8; the error names the first bad byte.
+// into ARENA. Bytes that are no value of the type are a permanent error without the column's name:
+// the caller adds where. Text must be valid UTF-8; the error names the first bad byte.
 Result<Datum> decode_binary(Type type, std::string_view bytes, Arena& arena);
 
 // Appends a value that is not NULL in the same format.

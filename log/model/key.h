@@ -29,8 +29,8 @@ bool type_can_be_key(TypeId id);
 void append_key_field(TypeId type, const Datum& value, std::string* out);
 
 // The columns of ROW_VALUES at INDEXES, one field each.
-void append_key(const RowType& type, std::span<const Datum> row_values, std::span<const int> indexes,
-                std::string* out);
+void append_key(const RowType& type, std::span<const Datum> row_values,
+                std::span<const int> indexes, std::string* out);
 
 // <0, 0, >0 as PostgreSQL orders two values that are not NULL.
 int compare_datums(TypeId type, const Datum& a, const Datum& b);

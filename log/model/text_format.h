@@ -9,18 +9,12 @@
 #include "log/base/status.h"
 #include "log/model/datum.h"
 #include "log/model/type.h"
+#include "log/model/value_error.h"
 
 namespace leat {
 
 // Appends a value that is not NULL.
 void append_text(TypeId type, const Datum& value, std::string* out);
-
-// Why a text is no value of a type: PostgreSQL's sentence (`invalid input syntax for type integer:
-// "x"`) and SQLSTATE.
-struct ValueError {
-  std::string message;
-  const char* sqlstate;
-};
 
 // Parses TEXT; the Datum's bytes, where it has any, lie in ARENA or in TEXT itself.
 Result<Datum, ValueError> parse_value(TypeId type, std::string_view text, Arena& arena);

@@ -16,8 +16,8 @@ enum class TypeId : uint8_t {
   float32 = 5,
   float64 = 6,
   numeric = 7,
-  text = 8,     // also varchar and name
-  bpchar = 9,   // char(n): trailing blanks do not count in comparisons
+  text = 8,    // also varchar and name
+  bpchar = 9,  // char(n): trailing blanks do not count in comparisons
   bytea = 10,
   uuid = 11,
   date = 12,

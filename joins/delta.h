@@ -33,8 +33,7 @@ class DeltaBatch {
     arena_.clear();
   }
 
-  // Sums the differences of equal rows and drops those that come to zero; the others stay in the
-  // order in which each row came first.
+  // Sums the differences of equal rows and drops those that come to zero; sorts by row bytes.
   void consolidate();
 
  private:

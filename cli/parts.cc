@@ -22,6 +22,11 @@ std::string state_dir(const Config& config) {
   return config.data_dir + "/state";
 }
 
+Result<std::unique_ptr<log::LocalLog>> open_log(const Config& config) {
+  return log::LocalLog::open(
+      {.fs = Fs::posix(), .clock = Clock::system(), .dir = log_dir(config), .on_fatal = {}});
+}
+
 std::string row_table_name(const SourceConfig& source) {
   return "rows." + source.name;
 }

@@ -5,6 +5,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace leat::cli {
@@ -88,7 +89,7 @@ Status ControlClient::request(const std::string& method, const std::string& targ
   if (code) return lost(code);
   beast::flat_buffer buffer;
   http::response_parser<http::buffer_body> parser;
-  parser.body_limit(boost::none);
+  parser.body_limit(std::numeric_limits<uint64_t>::max());
   http::read_header(socket, buffer, parser, code);
   if (code) return lost(code);
   if (parser.get().result() == http::status::ok) return read_body(socket, buffer, parser, sink);

@@ -45,12 +45,17 @@ std::vector<std::string> view_row(const ViewReport& view) {
 
 std::string status_text(const StatusReport& report) {
   std::string out = head_line(report);
-  std::vector<std::vector<std::string>> sources, views;
+  std::vector<std::vector<std::string>> sources;
   for (const auto& source : report.sources) sources.push_back(source_row(source));
-  for (const auto& view : report.views) views.push_back(view_row(view));
   out += aligned_table({"SOURCE", "STATE", "POSITION", "BEHIND", "RATE"}, sources);
-  if (!views.empty()) out += aligned_table({"VIEW", "STATE", "ROWS", "CUT", "BEHIND"}, views);
+  if (!report.views.empty()) out += views_text(report);
   return out + trouble_text(report);
+}
+
+std::string views_text(const StatusReport& report) {
+  std::vector<std::vector<std::string>> views;
+  for (const auto& view : report.views) views.push_back(view_row(view));
+  return aligned_table({"VIEW", "STATE", "ROWS", "CUT", "BEHIND"}, views);
 }
 
 std::string trouble_text(const StatusReport& report) {

@@ -69,8 +69,8 @@ struct QueryPlan {
 // A parameter's text; none is NULL.
 using Parameter = std::optional<std::string>;
 
-// Plans a SELECT. DECLARED_TYPES are the client's OIDs (0: infer). PARAMETERS may be empty when only
-// describing.
+// Plans a SELECT. DECLARED_TYPES are the client's OIDs (0: infer). PARAMETERS may be empty when
+// only describing.
 SqlResult<QueryPlan> plan_query(std::string_view text, const RelationCatalog& catalog,
                                 const std::vector<uint32_t>& declared_types,
                                 const std::vector<Parameter>& parameters);

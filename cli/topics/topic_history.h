@@ -1,0 +1,65 @@
+// The changes of one topic in commit order, across its partitions.
+//
+// Each partition is in commit order, and between two cuts no transaction is half: so merging the
+// partitions by (commit position, index in the transaction), from the ends that one LogState names
+// to the ends that a later one names, gives the order of the source, with one record a partition in
+// hand however huge the cut.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "log/base/status.h"
+#include "log/change_log.h"
+
+namespace leat::cli {
+
+// One thread; LOG must outlive it.
+class TopicHistory {
+ public:
+  // Starts with the topic's current generation. An error where there is no such topic.
+  static Result<TopicHistory> open(log::ChangeLog& log, const std::string& topic);
+
+  struct Entry {
+    PartitionIndex partition;
+    log::RecordView record;
+  };
+  // The next change that a durable cut holds; none: nothing new now. The entry lives until the next
+  // call. When the topic's generation is replaced it goes on with the new one, from its start;
+  // generation() tells.
+  Result<std::optional<Entry>> next();
+
+  GenerationId generation() const { return generation_; }
+
+ private:
+  // One partition's records in hand.
+  struct Cursor {
+    PartitionIndex partition;
+    std::unique_ptr<log::PartitionReader> reader;
+    std::vector<log::RecordView> records;
+    size_t at = 0;
+    Offset end;         // of the state that is being worked off
+    std::string order;  // of records[at]; empty: not known yet
+  };
+
+  TopicHistory(log::ChangeLog& log, std::string topic) : log_(&log), topic_(std::move(topic)) {}
+
+  Status enter(const log::GenerationState& generation);
+  void aim_at(const log::GenerationState& generation);
+  // Brings the cursor to a record before its end; false where there is none.
+  Result<bool> ready(Cursor& cursor);
+  Result<Cursor*> first_in_order();
+  Result<bool> advance_target();
+
+  log::ChangeLog* log_;
+  std::string topic_;
+  GenerationId generation_;
+  bool drained_ = false;  // the generation was replaced, and its last ends are aimed at
+  CutId target_;
+  std::vector<Cursor> cursors_;
+  Cursor* given_ = nullptr;
+};
+
+}  // namespace leat::cli

@@ -1,0 +1,75 @@
+#include "cli/topics/topic_lines.h"
+
+#include <chrono>
+#include <thread>
+
+#include "cli/topics/topic_history.h"
+#include "log/model/change_json.h"
+
+namespace leat::cli {
+namespace {
+
+constexpr size_t kBatchBytes = 64 << 10;
+constexpr std::chrono::milliseconds kPollEvery{20};
+
+// Debezium's truncate event: what was given before it is no longer in the table.
+std::string replaced_line(const std::string& topic) {
+  std::string line = "{\"before\":null,\"after\":null,\"op\":\"t\",\"source\":{\"topic\":";
+  append_json_string(topic, &line);
+  return line + "}}\n";
+}
+
+class LineWriter {
+ public:
+  LineWriter(log::ChangeLog& log, std::string topic, const LinesSink& sink)
+      : log_(log), topic_(std::move(topic)), sink_(sink) {}
+
+  Status add(const TopicHistory::Entry& entry, GenerationId generation) {
+    if (generation_ != GenerationId() && generation != generation_) lines_ += replaced_line(topic_);
+    generation_ = generation;
+    RecordParts parts{topic_,
+                      entry.partition,
+                      entry.record.offset,
+                      entry.record.timestamp_ms,
+                      entry.record.value,
+                      entry.record.change_header};
+    LEAT_RETURN_IF_ERROR(append_change_json(
+        parts, [this](SchemaId id) { return log_.schema(id); }, &lines_));
+    lines_ += '\n';
+    return lines_.size() < kBatchBytes ? Status() : flush();
+  }
+
+  Status flush() {
+    if (lines_.empty()) return {};
+    LEAT_RETURN_IF_ERROR(sink_(lines_));
+    lines_.clear();
+    return {};
+  }
+
+ private:
+  log::ChangeLog& log_;
+  std::string topic_;
+  const LinesSink& sink_;
+  std::string lines_;
+  GenerationId generation_;
+};
+
+}  // namespace
+
+Status write_topic_lines(log::ChangeLog& log, const TopicLinesOptions& options,
+                         const LinesSink& sink) {
+  LEAT_ASSIGN_OR_RETURN(TopicHistory history, TopicHistory::open(log, options.topic));
+  LineWriter writer(log, options.topic, sink);
+  for (;;) {
+    LEAT_ASSIGN_OR_RETURN(auto entry, history.next());
+    if (entry) {
+      LEAT_RETURN_IF_ERROR(writer.add(*entry, history.generation()));
+      continue;
+    }
+    LEAT_RETURN_IF_ERROR(writer.flush());
+    if (!options.follow || options.closing()) return {};
+    std::this_thread::sleep_for(kPollEvery);
+  }
+}
+
+}  // namespace leat::cli

@@ -1,0 +1,52 @@
+// The log's topics as `leat topic list` and `describe` show them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "log/base/status.h"
+#include "log/change_log.h"
+
+namespace leat::cli {
+
+struct TopicColumnReport {
+  std::string name;
+  std::string type;
+  bool nullable = true;
+  bool key = false;
+};
+
+struct TopicPartitionReport {
+  int64_t start = 0;
+  int64_t end = 0;
+  uint64_t bytes = 0;
+  std::string damage;
+};
+
+struct TopicReport {
+  std::string name;
+  std::string state;   // ready, filling (its first snapshot runs), stopped
+  std::string reason;  // why it is stopped
+  uint64_t since_cut = 0;
+  std::vector<TopicColumnReport> columns;
+  std::vector<TopicPartitionReport> partitions;
+
+  uint64_t records() const;
+  uint64_t bytes() const;
+};
+
+// As of the log's newest cut, by name; internal topics are left out.
+std::vector<TopicReport> topic_reports(const log::ChangeLog& log);
+// The error of an unknown name says which one is near.
+Result<TopicReport> topic_report(const log::ChangeLog& log, const std::string& name);
+Error unknown_topic(const log::LogState& state, const std::string& name);
+
+std::string topics_json(const std::vector<TopicReport>& topics);
+Result<std::vector<TopicReport>> parse_topics_json(std::string_view json);
+
+std::string topic_list_text(const std::vector<TopicReport>& topics);
+std::string topic_text(const TopicReport& topic);
+
+}  // namespace leat::cli

@@ -1,0 +1,96 @@
+// Relations in memory, rows given as text: a catalog and a snapshot for tests of SQL and queries.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "log/base/arena.h"
+#include "log/base/check.h"
+#include "log/model/key.h"
+#include "log/model/row.h"
+#include "log/model/text_format.h"
+#include "views/relation.h"
+
+namespace leat::test {
+
+class MemoryRelations : public views::RelationCatalog, public views::ReadSnapshot {
+ public:
+  using Row = std::vector<std::optional<std::string>>;
+
+  // NAME is whole: "shop.public.orders", or a view's.
+  void add(views::RelationKind kind, const std::string& name, std::vector<Column> columns,
+           std::vector<int> key_columns) {
+    views::RelationInfo info;
+    info.kind = kind;
+    info.name = name;
+    info.visible_columns = static_cast<int>(columns.size());
+    info.schema.columns = std::move(columns);
+    info.schema.key_columns = std::move(key_columns);
+    relations_[name] = {std::move(info), {}};
+  }
+
+  void insert(const std::string& name, const Row& text) {
+    Relation& relation = relations_.at(name);
+    RowType type = relation.info.schema.row_type();
+    LEAT_CHECK(type.size() == text.size());
+    Arena arena;
+    std::vector<Datum> values;
+    for (size_t i = 0; i < type.size(); ++i) values.push_back(parse(type[i], text[i], arena));
+    std::string key, row;
+    append_key(type, values, relation.info.schema.key_columns, &key);
+    append_row(type, values, &row);
+    relation.rows[key] = row;
+  }
+
+  Result<views::RelationInfo> resolve(const std::vector<std::string>& parts) const override {
+    std::string suffix = parts[0];
+    for (size_t i = 1; i < parts.size(); ++i) suffix += "." + parts[i];
+    for (const auto& [name, relation] : relations_)
+      if (name == suffix || ends_with(name, "." + suffix)) return relation.info;
+    return Error::permanent("relation \"" + suffix + "\" does not exist");
+  }
+
+  CutId cut() const override { return CutId(1); }
+
+  Status scan(std::string_view name, std::string_view key_prefix,
+              const std::function<bool(std::string_view row)>& row) const override {
+    const Relation& relation = relations_.at(std::string(name));
+    for (auto at = relation.rows.lower_bound(std::string(key_prefix));
+         at != relation.rows.end() && at->first.compare(0, key_prefix.size(), key_prefix) == 0;
+         ++at) {
+      ++rows_scanned_;
+      if (!row(at->second)) break;
+    }
+    return {};
+  }
+
+  // By all scans so far.
+  size_t rows_scanned() const { return rows_scanned_; }
+
+ private:
+  struct Relation {
+    views::RelationInfo info;
+    std::map<std::string, std::string> rows;  // by key
+  };
+
+  static bool ends_with(const std::string& text, const std::string& end) {
+    return text.size() >= end.size() &&
+           text.compare(text.size() - end.size(), end.size(), end) == 0;
+  }
+
+  static Datum parse(Type type, const std::optional<std::string>& text, Arena& arena) {
+    if (!text) return Datum::null();
+    auto value = parse_text(type.id, arena.copy(*text), arena);
+    LEAT_CHECK(value.ok());
+    return *value;
+  }
+
+  std::map<std::string, Relation> relations_;
+  mutable size_t rows_scanned_ = 0;
+};
+
+}  // namespace leat::test

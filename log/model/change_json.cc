@@ -5,6 +5,7 @@
 
 #include "log/base/bytes.h"
 #include "log/model/change.h"
+#include "log/model/json_text.h"
 #include "log/model/row.h"
 #include "log/model/text_format.h"
 
@@ -125,24 +126,6 @@ Status append_envelope(const RecordParts& record, const SchemaLookup& schema_of,
 }
 
 }  // namespace
-
-void append_json_string(std::string_view text, std::string* out) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  out->push_back('"');
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out->push_back('\\');
-      out->push_back(c);
-    } else if (c == '\n') {
-      out->append("\\n");
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out->append("\\u00").append(1, kHex[c >> 4 & 15]).append(1, kHex[c & 15]);
-    } else {
-      out->push_back(c);
-    }
-  }
-  out->push_back('"');
-}
 
 Status append_change_json(const RecordParts& record, const SchemaLookup& schema_of,
                           std::string* out) {

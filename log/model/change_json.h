@@ -42,7 +42,4 @@ using SchemaLookup = std::function<std::shared_ptr<const Schema>(SchemaId)>;
 Status append_change_json(const RecordParts& record, const SchemaLookup& schema_of,
                           std::string* out);
 
-// TEXT (UTF-8) as a JSON string, quotes included.
-void append_json_string(std::string_view text, std::string* out);
-
 }  // namespace leat

@@ -157,6 +157,7 @@ Status remove_dead_socket(const sockaddr_un& address) {
 }
 
 constexpr int kBacklog = 64;
+constexpr size_t kRefusalsMax = 8;
 
 }  // namespace
 
@@ -206,15 +207,12 @@ struct SocketServer::Impl {
     std::lock_guard lock(mutex);
     join_done();
     if (stopping) return;
-    if (clients.size() >= limits.connections_max) {
-      SocketConnection connection(std::move(socket), std::chrono::milliseconds(0));
-      refuse(connection);
-      return;
-    }
+    if (clients.size() >= limits.connections_max + kRefusalsMax) return;
+    const Handler& handler = clients.size() < limits.connections_max ? handle : refuse;
     clients.push_back(std::make_unique<Client>(std::move(socket), limits.write_timeout));
     Client* client = clients.back().get();
-    client->thread = std::thread([this, client] {
-      handle(client->connection);
+    client->thread = std::thread([&handler, client] {
+      handler(client->connection);
       client->connection.interrupt();  // the peer sees the end now, not when the thread is joined
       client->done = true;
     });

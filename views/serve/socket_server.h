@@ -18,7 +18,7 @@
 namespace leat::views::serve {
 
 struct SocketLimits {
-  // One more is handed to the refusal and closed.
+  // Those beyond are handed to the refusal, as many as a few at once, and else closed.
   size_t connections_max = 100;
   // A client that takes nothing for so long is cut off.
   std::chrono::milliseconds write_timeout{30'000};
@@ -44,7 +44,8 @@ class SocketServer {
   // closing() is true.
   using Handler = std::function<void(Connection&)>;
 
-  // REFUSE is called instead of HANDLE where the connections are at their limit: it may say so.
+  // REFUSE is called instead of HANDLE where the connections are at their limit: it may say so, and
+  // returns soon.
   SocketServer(SocketLimits limits, Handler handle, Handler refuse);
   ~SocketServer();  // stops
   SocketServer(const SocketServer&) = delete;

@@ -1,0 +1,93 @@
+#include "log/model/change_json.h"
+
+#include <catch2/catch.hpp>
+
+#include "log/base/bytes.h"
+#include "log/model/change.h"
+#include "log/model/row.h"
+
+using namespace leat;
+
+namespace {
+
+const Schema kSchema = {.columns = {{"id", {TypeId::int32}, false},
+                                    {"note \"n\"", {TypeId::text}, true},
+                                    {"blob", {TypeId::bytea}, true},
+                                    {"ratio", {TypeId::float64}, true},
+                                    {"ok", {TypeId::boolean}, true}},
+                        .key_columns = {0}};
+
+std::shared_ptr<const Schema> schema_of(SchemaId id) {
+  return id == SchemaId(7) ? std::make_shared<const Schema>(kSchema) : nullptr;
+}
+
+std::string row(int id, std::string_view note, std::string_view blob, double ratio) {
+  const Datum values[] = {Datum::of_int(id), Datum::of_bytes(note), Datum::of_bytes(blob),
+                          Datum::of_float(ratio), Datum::null()};
+  std::string out;
+  append_row(kSchema.row_type(), values, &out);
+  return out;
+}
+
+Result<std::string> printed(std::optional<std::string> before, std::optional<std::string> after,
+                            uint64_t transaction, SchemaId schema = SchemaId(7)) {
+  std::string position;
+  append_be<uint64_t>(&position, 0x123456789);
+  ChangeHeader header{.transaction_id = transaction,
+                      .commit_time_us = 1700000000123456,
+                      .index = 3,
+                      .commit_position = position,
+                      .before = std::nullopt};
+  if (before) header.before = RowImage{schema, *before};
+  std::string header_bytes, value, out;
+  append_change_header(header, &header_bytes);
+  if (after) append_change_value({schema, *after}, &value);
+  RecordParts record{.topic = "shop.public.t",
+                     .partition = PartitionIndex(2),
+                     .offset = Offset(41),
+                     .timestamp_ms = 1700000000123,
+                     .value = std::nullopt,
+                     .change_header = header_bytes};
+  if (after) record.value = value;
+  Status status = append_change_json(record, schema_of, &out);
+  if (!status.ok()) return status.error();
+  return out;
+}
+
+const std::string kSource =
+    ",\"ts_ms\":1700000000123,\"source\":{\"topic\":\"shop.public.t\",\"partition\":2,\"offset\":"
+    "41,"
+    "\"txId\":9,\"lsn\":4886718345,\"index\":3,\"ts_us\":1700000000123456}}";
+
+}  // namespace
+
+TEST_CASE("UpdatePrintsBothRowsInDebeziumsEnvelope") {
+  CHECK(
+      printed(row(1, "a", "", 0.5), row(1, "b\n\"\x01", "Man", 0.5), 9).value() ==
+      R"({"before":{"id":1,"note \"n\"":"a","blob":"","ratio":0.5,"ok":null},)"
+      R"("after":{"id":1,"note \"n\"":"b\n\"\u0001","blob":"TWFu","ratio":0.5,"ok":null},"op":"u")" +
+          kSource);
+}
+
+TEST_CASE("OperationsAreToldApart") {
+  const std::string some = row(1, "a", "x", 1);
+  CHECK(printed(std::nullopt, some, 9)->find("\"op\":\"c\"") != std::string::npos);
+  CHECK(printed(some, std::nullopt, 9)->find("\"after\":null,\"op\":\"d\"") != std::string::npos);
+  CHECK(printed(std::nullopt, some, 0)->find("\"op\":\"r\"") != std::string::npos);
+}
+
+TEST_CASE("Base64PadsAndNumbersThatJsonLacksAreStrings") {
+  CHECK(printed(std::nullopt, row(1, "", "M", 1), 9)->find("\"TQ==\"") != std::string::npos);
+  CHECK(printed(std::nullopt, row(1, "", "Ma", 1), 9)->find("\"TWE=\"") != std::string::npos);
+  CHECK(printed(std::nullopt, row(1, "", "\xff\xfe\xfd", 1), 9)->find("\"//79\"") !=
+        std::string::npos);
+  CHECK(printed(std::nullopt, row(1, "", "", INFINITY), 9)->find("\"Infinity\"") !=
+        std::string::npos);
+}
+
+TEST_CASE("RecordThatDoesNotDecodeIsAnErrorThatNamesItsPlace") {
+  auto unknown_schema = printed(std::nullopt, row(1, "", "", 1), 9, SchemaId(8));
+  REQUIRE_FALSE(unknown_schema.ok());
+  CHECK(unknown_schema.error().message() == "shop.public.t-2 offset 41: no schema has the id 8");
+  CHECK_FALSE(printed(std::nullopt, std::string("\xff"), 9).ok());
+}

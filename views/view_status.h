@@ -1,0 +1,51 @@
+// How a view stands, for SHOW VIEWS, status and metrics.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "log/base/ids.h"
+
+namespace leat::views {
+
+enum class ViewState : uint8_t {
+  building,  // answers nothing yet
+  live,      // moves with every cut
+  frozen,    // answers alone, as of its last cut, and says why
+};
+
+inline const char* to_text(ViewState state) {
+  switch (state) {
+    case ViewState::building:
+      return "building";
+    case ViewState::live:
+      return "live";
+    case ViewState::frozen:
+      break;
+  }
+  return "frozen";
+}
+
+// Bytes of the log that a build has worked off; an estimate while the log grows.
+struct BuildProgress {
+  uint64_t bytes_done = 0;
+  uint64_t bytes_total = 0;
+  double bytes_per_second = 0;
+  double changes_per_second = 0;
+};
+
+struct ViewStatus {
+  std::string name;
+  ViewState state = ViewState::building;
+  std::string reason;     // why it is frozen or cannot be built; empty otherwise
+  std::string row_error;  // a row whose expression fails: reads are answered with it
+  bool removed = false;   // its file is gone; kept until it is dropped
+  uint64_t rows = 0;
+  CutId cut;                 // the last one applied and readable
+  uint64_t cuts_behind = 0;  // durable cuts not yet applied
+  int64_t behind_ms = 0;     // since those of them that is oldest was seen; 0: none
+  std::optional<BuildProgress> build;
+};
+
+}  // namespace leat::views

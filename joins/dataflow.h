@@ -7,20 +7,12 @@
 #include <vector>
 
 #include "joins/delta.h"
+#include "joins/error_delta.h"
 #include "joins/plan.h"
 #include "joins/state_unit.h"
 #include "log/base/status.h"
 
 namespace leat::joins {
-
-// A row error as data: which rows of the relation cannot be computed, and why. Deltas like others:
-// the error goes when the row that caused it is retracted.
-struct ErrorDelta {
-  std::string key;  // operator and row: equal for equal errors
-  std::string message;
-  std::string sqlstate;
-  int32_t diff = 0;
-};
 
 // What one step changed: consolidated rows (at most one -1 and one +1 for each unique key), and
 // errors (consolidated by key).
@@ -37,6 +29,9 @@ class Dataflow {
                                                   StateUnit& state, bool fresh);
   virtual ~Dataflow() = default;
 
+  // Removes what a dataflow of that NAME kept in STATE; none of that name may be at work.
+  static Status erase_state(std::string_view name, StateUnit& state);
+
   // The topics that the plan reads; a topic read twice (a self-join) is named once.
   virtual const std::vector<std::string>& topics() const = 0;
 
@@ -44,8 +39,8 @@ class Dataflow {
   // the next step. ROW is copied as far as needed.
   virtual void add_input(std::string_view topic, std::string_view row, int32_t diff) = 0;
 
-  // Takes what was added through all operators. Errors are of the store or of corrupt rows, permanent:
-  // the dataflow must then be dropped and its unit not flushed.
+  // Takes what was added through all operators. Errors are of the store or of corrupt rows,
+  // permanent: the dataflow must then be dropped and its unit not flushed.
   virtual Result<DataflowOutput> step() = 0;
 };
 

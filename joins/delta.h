@@ -33,7 +33,8 @@ class DeltaBatch {
     arena_.clear();
   }
 
-  // Sums the differences of equal rows and drops those that come to zero; sorts by row bytes.
+  // Sums the differences of equal rows and drops those that come to zero; the others stay in the
+  // order in which each row came first.
   void consolidate();
 
  private:

@@ -2,9 +2,10 @@
 // column by number. views/sql makes it; joins/dataflow.h runs it.
 //
 // Every relation has a unique key: columns that tell its rows apart (a table's primary key; of a
-// join, the keys of both sides as far as they are needed; of a grouping, its group columns). It must
-// be part of the row, so that relations are sets, a row's net difference is always -1, 0 or +1, and a
-// view's rows can be overwritten by key. The planner keeps hidden columns where a query drops them.
+// join, the keys of both sides as far as they are needed; of a grouping, its group columns). It
+// must be part of the row, so that relations are sets, a row's net difference is always -1, 0 or
+// +1, and a view's rows can be overwritten by key. The planner keeps hidden columns where a query
+// drops them.
 #pragma once
 
 #include <memory>
@@ -43,9 +44,9 @@ struct Map {
 
 enum class JoinKind : uint8_t { inner, left };
 
-// Rows of both sides whose key columns are equal (a NULL equals nothing); types match pairwise up to
-// what key.h calls canonical. Output: the left columns, then the right ones (all NULL for a left row
-// without a match in a left join). At least one key column.
+// Rows of both sides whose key columns are equal (a NULL equals nothing); types match pairwise up
+// to what key.h calls canonical. Output: the left columns, then the right ones (all NULL for a left
+// row without a match in a left join). At least one key column.
 struct Join {
   JoinKind kind = JoinKind::inner;
   PlanPtr left;

@@ -1,0 +1,251 @@
+#include "joins/aggregate.h"
+
+#include <utility>
+
+#include "joins/row_concat.h"
+#include "log/base/bytes.h"
+#include "log/base/check.h"
+#include "log/model/key.h"
+
+namespace leat::joins {
+namespace {
+
+RowType pick(const RowType& type, const std::vector<int>& columns) {
+  RowType out;
+  for (int column : columns) out.push_back(type.at(static_cast<size_t>(column)));
+  return out;
+}
+
+RowType result_types(const Aggregate& plan) {
+  RowType out;
+  for (const AggregateCall& call : plan.calls) out.push_back(call.result_type);
+  return out;
+}
+
+RowType output_type(const RowType& input, const Aggregate& plan) {
+  RowType out = pick(input, plan.group_columns);
+  const RowType results = result_types(plan);
+  out.insert(out.end(), results.begin(), results.end());
+  return out;
+}
+
+bool is_extreme(AggregateFunction function) {
+  return function == AggregateFunction::min || function == AggregateFunction::max;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AggregateOperator>> AggregateOperator::open(StateUnit& state,
+                                                                   const std::string& name,
+                                                                   OperatorPtr input,
+                                                                   const Aggregate& plan,
+                                                                   std::string error_prefix) {
+  const RowType& type = input->row_type();
+  std::vector<Call> calls;
+  for (const AggregateCall& call : plan.calls) {
+    const bool counts_rows = call.function == AggregateFunction::count_rows;
+    Call made;
+    made.argument = counts_rows ? -1 : call.argument;
+    const Type argument =
+        counts_rows ? Type{TypeId::int64} : type.at(static_cast<size_t>(call.argument));
+    TypeId result{};
+    if (!aggregate_result_type(call.function, argument.id, &result) ||
+        result != call.result_type.id) {
+      return Error::permanent(std::string("no such aggregate over ") + type_name(argument.id));
+    }
+    if (is_extreme(call.function)) {
+      const std::string table = name + "/" + std::to_string(calls.size());
+      LEAT_ASSIGN_OR_RETURN(made.extremes, Extremes::open(state, table, call.function, argument));
+    } else if (!counts_rows) {
+      made.accumulator = make_accumulator(call.function, argument.id);
+    }
+    calls.push_back(std::move(made));
+  }
+  LEAT_ASSIGN_OR_RETURN(auto* groups, state.table(name + "/groups", store::Grouping::by_key));
+  RowType row_type = output_type(type, plan);
+  return std::unique_ptr<AggregateOperator>(
+      new AggregateOperator(std::move(row_type), std::move(input), plan.group_columns,
+                            std::move(calls), *groups, std::move(error_prefix)));
+}
+
+AggregateOperator::AggregateOperator(RowType row_type, OperatorPtr input,
+                                     std::vector<int> group_columns, std::vector<Call> calls,
+                                     store::BufferedTable& groups, std::string error_prefix)
+    : Operator(std::move(row_type)),
+      input_(std::move(input)),
+      group_columns_(std::move(group_columns)),
+      group_type_(pick(input_->row_type(), group_columns_)),
+      result_type_(Operator::row_type().begin() + static_cast<ptrdiff_t>(group_columns_.size()),
+                   Operator::row_type().end()),
+      calls_(std::move(calls)),
+      groups_(groups),
+      error_prefix_(std::move(error_prefix)),
+      reader_(input_->row_type()),
+      results_(calls_.size()) {}
+
+Status AggregateOperator::step(StepOutput& out) {
+  in_.clear();
+  arena_.clear();
+  LEAT_RETURN_IF_ERROR(input_->step(in_));
+  move_errors(in_, out);
+  in_.rows.consolidate();
+  LEAT_RETURN_IF_ERROR(group_deltas());
+  LEAT_RETURN_IF_ERROR(load_states());
+  for (size_t group = 0; group < by_group_.keys().size(); ++group) {
+    LEAT_RETURN_IF_ERROR(step_group(group, out));
+  }
+  return Ok{};
+}
+
+Status AggregateOperator::group_deltas() {
+  by_group_.start(in_.rows.size() + 1);
+  for (const Delta& delta : in_.rows.deltas()) {
+    LEAT_RETURN_IF_ERROR(reader_.read(delta.row));
+    scratch_.clear();
+    append_key(reader_.type(), reader_.values(), group_columns_, &scratch_);
+    by_group_.add(arena_.copy(scratch_));
+  }
+  // The one row over nothing is there from the first step on.
+  if (is_global() && !std::exchange(started_, true)) by_group_.add({});
+  return take_extremes();
+}
+
+Status AggregateOperator::take_extremes() {
+  for (Call& call : calls_) {
+    if (call.extremes == nullptr) continue;
+    call.extremes->start(by_group_.keys());
+    for (size_t group = 0; group < by_group_.keys().size(); ++group) {
+      Status status;
+      by_group_.for_each_member(group, [&](size_t member) {
+        if (member >= in_.rows.size() || !status.ok()) return;
+        const Delta& delta = in_.rows.deltas()[member];
+        status = reader_.read(delta.row);
+        const Datum& value = reader_.values()[static_cast<size_t>(call.argument)];
+        if (status.ok() && !value.is_null()) call.extremes->add(group, value, delta.diff);
+      });
+      LEAT_RETURN_IF_ERROR(status);
+    }
+    LEAT_RETURN_IF_ERROR(call.extremes->finish());
+  }
+  return Ok{};
+}
+
+Status AggregateOperator::load_states() {
+  states_.assign(by_group_.keys().size(), {});
+  return groups_.get(by_group_.keys(), [&](size_t group, std::string_view stored) {
+    states_[group] = arena_.copy(stored);
+  });
+}
+
+Status AggregateOperator::step_group(size_t index, StepOutput& out) {
+  Group group;
+  LEAT_RETURN_IF_ERROR(load(states_[index], group));
+  LEAT_RETURN_IF_ERROR(add_members(index, group));
+  const Given before = group.given;
+  group.given = Given();
+  if (group.rows > 0 || is_global()) {
+    LEAT_ASSIGN_OR_RETURN(group.given, compute(index, group));
+  }
+  give(index, before, group.given, out);
+  store(index, group);
+  return Ok{};
+}
+
+Status AggregateOperator::load(std::string_view stored, Group& group) {
+  for (Call& call : calls_) {
+    if (call.accumulator != nullptr) call.accumulator->clear();
+  }
+  if (stored.empty()) return Ok{};
+  ByteReader reader(stored);
+  group.rows = reader.zigzag_varint();
+  group.group_row = reader.sized();
+  group.given.row = reader.sized();
+  group.given.error = reader.sized();
+  group.given.sqlstate = reader.sized();
+  for (Call& call : calls_) {
+    if (call.accumulator != nullptr) call.accumulator->load(reader);
+  }
+  if (!reader.done()) return Error::permanent("the state of a GROUP BY cannot be read");
+  return Ok{};
+}
+
+Status AggregateOperator::add_members(size_t index, Group& group) {
+  Status status;
+  by_group_.for_each_member(index, [&](size_t member) {
+    if (member >= in_.rows.size() || !status.ok()) return;
+    const Delta& delta = in_.rows.deltas()[member];
+    status = reader_.read(delta.row);
+    if (!status.ok()) return;
+    if (group.rows == 0 || group.group_row.empty()) {
+      group.group_row = group_row(reader_.values());
+    }
+    group.rows += delta.diff;
+    for (Call& call : calls_) {
+      if (call.accumulator == nullptr) continue;
+      const Datum& value = reader_.values()[static_cast<size_t>(call.argument)];
+      if (!value.is_null()) call.accumulator->add(value, delta.diff);
+    }
+  });
+  return status;
+}
+
+std::string_view AggregateOperator::group_row(std::span<const Datum> values) {
+  std::vector<Datum> picked;
+  for (int column : group_columns_) picked.push_back(values[static_cast<size_t>(column)]);
+  scratch_.clear();
+  append_row(group_type_, picked, &scratch_);
+  return arena_.copy(scratch_);
+}
+
+Result<AggregateOperator::Given> AggregateOperator::compute(size_t index, const Group& group) {
+  for (size_t i = 0; i < calls_.size(); ++i) {
+    const Call& call = calls_[i];
+    if (call.extremes != nullptr) {
+      LEAT_ASSIGN_OR_RETURN(results_[i], call.extremes->best(index));
+    } else if (call.accumulator == nullptr) {
+      results_[i] = Datum::of_int(group.rows);
+    } else {
+      const ScalarResult result = call.accumulator->result(arena_);
+      if (!result.ok()) {
+        return Given{{}, arena_.copy(result.error().message), arena_.copy(result.error().sqlstate)};
+      }
+      results_[i] = *result;
+    }
+  }
+  scratch_.clear();
+  append_row(result_type_, results_, &scratch_);
+  return Given{
+      concat_rows(group.group_row, group_type_.size(), scratch_, result_type_.size(), arena_),
+      {},
+      {}};
+}
+
+void AggregateOperator::give(size_t index, const Given& before, const Given& now, StepOutput& out) {
+  if (before == now) return;
+  const auto give_one = [&](const Given& given, int32_t diff) {
+    if (!given.row.empty()) out.rows.add(given.row, diff);
+    if (given.error.empty()) return;
+    const std::string message(given.error);
+    out.errors.push_back({error_prefix_ + std::string(by_group_.keys()[index]) + message, message,
+                          std::string(given.sqlstate), diff});
+  };
+  give_one(before, -1);
+  give_one(now, +1);
+}
+
+void AggregateOperator::store(size_t index, const Group& group) {
+  const std::string_view key = by_group_.keys()[index];
+  if (group.rows == 0 && !is_global()) return groups_.erase(key, 0);
+  scratch_.clear();
+  append_zigzag(&scratch_, group.rows);
+  append_sized(&scratch_, group.group_row);
+  append_sized(&scratch_, group.given.row);
+  append_sized(&scratch_, group.given.error);
+  append_sized(&scratch_, group.given.sqlstate);
+  for (const Call& call : calls_) {
+    if (call.accumulator != nullptr) call.accumulator->store(&scratch_);
+  }
+  groups_.put(key, 0, scratch_);
+}
+
+}  // namespace leat::joins

@@ -1,0 +1,88 @@
+// One row a group: the group columns, then the aggregates.
+//
+//   groups: group key → rows in it, each call's accumulator, what was given out last
+//
+// A step takes each group that it touches from what was given out to what follows from the new
+// state. A group vanishes with its last row; without group columns there is one group, which never
+// does. Where group values are equal but print differently (1.0 and 1.00), the group shows those of
+// the row that began it. A result that cannot be (a sum out of range) is an error in place of the
+// row.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "joins/accumulator.h"
+#include "joins/extremes.h"
+#include "joins/grouper.h"
+#include "joins/operator.h"
+#include "joins/plan.h"
+#include "joins/state_unit.h"
+
+namespace leat::joins {
+
+class AggregateOperator final : public Operator {
+ public:
+  // Keeps its groups in STATE by NAME. A call that Leat does not have is a permanent error.
+  static Result<std::unique_ptr<AggregateOperator>> open(StateUnit& state, const std::string& name,
+                                                         OperatorPtr input, const Aggregate& plan,
+                                                         std::string error_prefix);
+
+  Status step(StepOutput& out) override;
+
+ private:
+  struct Call {
+    int argument = -1;                         // -1: the rows themselves are counted
+    std::unique_ptr<Accumulator> accumulator;  // or:
+    std::unique_ptr<Extremes> extremes;
+  };
+  // What was given out for a group: a row, an error, or nothing.
+  struct Given {
+    std::string_view row;
+    std::string_view error;
+    std::string_view sqlstate;
+    friend bool operator==(const Given&, const Given&) = default;
+  };
+  struct Group {
+    int64_t rows = 0;
+    std::string_view group_row;  // the group columns
+    Given given;
+  };
+
+  AggregateOperator(RowType row_type, OperatorPtr input, std::vector<int> group_columns,
+                    std::vector<Call> calls, store::BufferedTable& groups,
+                    std::string error_prefix);
+
+  Status group_deltas();
+  Status take_extremes();
+  Status load_states();
+  Status step_group(size_t group, StepOutput& out);
+  Status load(std::string_view stored, Group& group);
+  Status add_members(size_t index, Group& group);
+  std::string_view group_row(std::span<const Datum> values);
+  Result<Given> compute(size_t index, const Group& group);
+  void give(size_t index, const Given& before, const Given& now, StepOutput& out);
+  void store(size_t index, const Group& group);
+  bool is_global() const { return group_columns_.empty(); }
+
+  OperatorPtr input_;
+  std::vector<int> group_columns_;
+  RowType group_type_;
+  RowType result_type_;
+  std::vector<Call> calls_;
+  store::BufferedTable& groups_;
+  std::string error_prefix_;
+  RowReader reader_;
+  bool started_ = false;
+
+  // Of the step at hand.
+  StepOutput in_;
+  Arena arena_;
+  Grouper by_group_;  // members are in_.rows
+  std::vector<std::string_view> states_;
+  std::vector<Datum> results_;
+  std::string scratch_;
+};
+
+}  // namespace leat::joins

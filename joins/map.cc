@@ -1,0 +1,53 @@
+#include "joins/map.h"
+
+#include <utility>
+
+namespace leat::joins {
+namespace {
+
+RowType types_of(const std::vector<ScalarPtr>& columns) {
+  RowType out;
+  for (const ScalarPtr& column : columns) out.push_back(column->type());
+  return out;
+}
+
+}  // namespace
+
+MapOperator::MapOperator(OperatorPtr input, std::vector<ScalarPtr> columns,
+                         std::string error_prefix)
+    : Operator(types_of(columns)),
+      input_(std::move(input)),
+      columns_(std::move(columns)),
+      error_prefix_(std::move(error_prefix)),
+      reader_(input_->row_type()),
+      values_(columns_.size()) {}
+
+Result<Ok, RowError> MapOperator::compute(std::span<const Datum> row) {
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const ScalarResult value = columns_[i]->evaluate(row, arena_);
+    if (!value.ok()) return value.error();
+    values_[i] = *value;
+  }
+  return Ok{};
+}
+
+Status MapOperator::step(StepOutput& out) {
+  in_.clear();
+  LEAT_RETURN_IF_ERROR(input_->step(in_));
+  move_errors(in_, out);
+  for (const Delta& delta : in_.rows.deltas()) {
+    arena_.clear();
+    LEAT_RETURN_IF_ERROR(reader_.read(delta.row));
+    const auto computed = compute(reader_.values());
+    if (!computed.ok()) {
+      out.errors.push_back(row_error(error_prefix_, delta, computed.error()));
+      continue;
+    }
+    scratch_.clear();
+    append_row(row_type(), values_, &scratch_);
+    out.rows.add(scratch_, delta.diff);
+  }
+  return Ok{};
+}
+
+}  // namespace leat::joins

@@ -127,6 +127,7 @@ struct TopicState {
   std::optional<GenerationState> current;
   std::optional<GenerationState> filling;
   std::optional<std::string> stopped_reason;
+  CutId stopped_at;  // the cut of the StopTopic: views over the topic stay at the one before
 };
 
 // The log as of one cut. Immutable; shared between threads. What a cut did not touch is shared with

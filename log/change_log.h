@@ -45,6 +45,8 @@ struct CreateTopic {
   TopicKind kind = TopicKind::table;
 };
 
+inline constexpr int32_t kPartitionsMax = 1024;  // of a generation
+
 // Starts filling a new generation. Not yet visible in the topic; filling ones left by an earlier
 // attempt are dropped in the same cut.
 struct BeginGeneration {
@@ -145,6 +147,8 @@ struct LogState {
 class ReadPosition {
  public:
   ReadPosition() = default;  // before everything
+  // Where TOPICS have been read to the end of STATE's cut.
+  static ReadPosition at(const LogState& state, const std::vector<std::string>& topics);
 
   // The last cut that has been read to its end.
   CutId cut() const { return cut_; }
@@ -185,7 +189,8 @@ class ReadPosition {
 // Records of one topic inside a ReadStep.
 struct TopicChunk {
   std::string_view topic;  // lives as long as the reader
-  SchemaId schema;         // of the generation
+  GenerationId generation;
+  SchemaId schema;  // of the generation
   // True: the contents of a generation that this cut replaced; each record counts backwards
   // (+before, -after).
   bool retracts = false;

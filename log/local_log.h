@@ -33,7 +33,7 @@ struct LocalLogOptions {
   // Called once when the log cannot go on (a failed sync: what is on the disk is unknown, and the
   // kernel would let a second try succeed without writing). The default prints the message and ends
   // the process. A handler that returns leaves a log whose every call fails.
-  std::function<void(const Error&)> on_fatal;
+  std::function<void(const Error&)> on_fatal = {};
 };
 
 // What an operator wants to know of the log's engine.

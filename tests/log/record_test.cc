@@ -1,6 +1,7 @@
 #include "log/record.h"
 
 #include <catch2/catch.hpp>
+#include <string>
 #include <vector>
 
 using leat::log::RecordBuffer;
@@ -32,4 +33,16 @@ TEST_CASE("ClearedRecordBufferIsEmpty") {
   CHECK(buffer.empty());
   CHECK(buffer.bytes() == 0);
   buffer.for_each([](const RecordView&) { FAIL("there is no record"); });
+}
+
+TEST_CASE("RecordBufferRewindsToItsMark") {
+  RecordBuffer buffer;
+  buffer.add(1, "kept", "value", "");
+  RecordBuffer::Mark mark = buffer.mark();
+  buffer.add(2, "taken back", "value", "");
+  buffer.rewind(mark);
+  buffer.add(3, "after", std::nullopt, "");
+  std::vector<std::string> keys;
+  buffer.for_each([&](const RecordView& record) { keys.emplace_back(record.key); });
+  CHECK(keys == std::vector<std::string>{"kept", "after"});
 }

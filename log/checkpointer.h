@@ -1,0 +1,62 @@
+// Writes checkpoints beside the committer: the segments are synced, the checkpoint replaced, and
+// what it no longer names removed. One at a time; a thread of its own.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "log/base/fs.h"
+#include "log/base/ids.h"
+#include "log/base/status.h"
+#include "log/data_paths.h"
+#include "log/journal_files.h"
+#include "log/segment_store.h"
+#include "log/write_guard.h"
+
+namespace leat::log {
+
+class Checkpointer {
+ public:
+  struct Job {
+    std::string encoded;  // of the Checkpoint
+    uint64_t journal_number = 0;
+    std::vector<GenerationId> removed;  // their files go when the checkpoint is durable
+  };
+
+  Checkpointer(Fs& fs, DataPaths paths, SegmentStore& segments, JournalFiles& journals,
+               WriteGuard& guard);
+  ~Checkpointer();  // finishes the job at hand
+
+  // Starts JOB once the one before is done. An error: the log has failed, or was closed while there
+  // was no room on the disk.
+  Status start(Job job);
+  // Waits for the job at hand.
+  Status wait();
+  uint64_t total() const;
+
+ private:
+  void run();
+  Status write(const Job& job);
+  Status clean_up(const Job& job);
+
+  Fs& fs_;
+  const DataPaths paths_;
+  SegmentStore& segments_;
+  JournalFiles& journals_;
+  WriteGuard& guard_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<Job> job_;
+  bool working_ = false;
+  bool stopping_ = false;
+  uint64_t total_ = 0;
+  Status status_;  // of the last job; the log ends with the first that fails
+  std::thread thread_;
+};
+
+}  // namespace leat::log

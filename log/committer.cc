@@ -1,0 +1,273 @@
+#include "log/committer.h"
+
+#include <unordered_map>
+
+#include "log/base/hash.h"
+
+namespace leat::log {
+namespace {
+
+// Recovery reads what large cuts wrote since the last checkpoint again, to check it: about a
+// second's worth of reading.
+constexpr uint64_t kLargeBytesMax = uint64_t{2} << 30;
+
+// The records of a cut, by partition, in the units' order.
+struct PartitionWork {
+  std::shared_ptr<Partition> partition;
+  std::vector<const RecordBuffer*> buffers;
+};
+
+std::vector<PartitionWork> by_partition(const std::vector<const CommitUnit*>& units,
+                                        const PartitionTable& partitions) {
+  std::vector<PartitionWork> work;
+  std::unordered_map<PartitionId, size_t> index;
+  for (const CommitUnit* unit : units) {
+    for (const PartitionAppend& append : unit->appends) {
+      if (append.records.empty()) continue;
+      auto [at, fresh] = index.try_emplace(append.partition, work.size());
+      if (fresh) work.push_back({partitions.find(append.partition), {}});
+      work[at->second].buffers.push_back(&append.records);
+    }
+  }
+  return work;
+}
+
+CommitUnit schemas_unit(const std::vector<StoredSchema>& schemas, GenerationId generation) {
+  CommitUnit unit;
+  PartitionAppend append{{generation, PartitionIndex(0)}, {}};
+  for (const StoredSchema& schema : schemas) {
+    std::string key;
+    append_be(&key, schema.id.value());
+    append.records.add(0, key, schema.bytes, {});
+  }
+  unit.appends.push_back(std::move(append));
+  return unit;
+}
+
+}  // namespace
+
+Committer::Committer(Engine& engine, CommitQueue& queue, Publisher& publisher, WriteGuard& guard,
+                     std::unique_ptr<JournalWriter> journal)
+    : engine_(engine),
+      queue_(queue),
+      publisher_(publisher),
+      guard_(guard),
+      journal_(std::move(journal)),
+      state_(publisher.state()),
+      checkpointer_(engine.options.fs, engine.paths, engine.segments, engine.journals, guard) {
+  totals_.journal_size = journal_->size();
+  thread_ = std::thread([this] { run(); });
+}
+
+Committer::~Committer() {
+  if (thread_.joinable()) thread_.join();
+}
+
+Status Committer::finish() {
+  if (!thread_.joinable()) return status_;
+  thread_.join();
+  if (status_.ok()) status_ = rotate(0);
+  if (status_.ok()) status_ = checkpointer_.wait();
+  return status_;
+}
+
+void Committer::run() {
+  while (auto group = queue_.take()) {
+    status_ = commit(std::move(*group));
+    if (status_.ok()) continue;
+    queue_.fail(status_.error());
+    publisher_.fail(status_.error());
+    return;
+  }
+}
+
+Status Committer::commit(CommitQueue::Group group) {
+  if (auto failed = guard_.failed()) return *failed;
+  Cut cut;
+  cut.record.cut = state_->cut.next();
+  cut.record.generations_reserved = engine_.generation_ids.wanted();
+  cut.record.new_readers = engine_.reader_floors.take_new();
+  cut.record.schemas = engine_.schemas.take_new();
+  LEAT_ASSIGN_OR_RETURN(CommitUnit own, log_unit(cut.record.schemas));
+  cut.units.push_back(&own);
+  for (const CommitUnit& unit : group.units) cut.units.push_back(&unit);
+
+  StateBuilder builder(*state_, cut.record.cut);
+  collect(&cut, &builder);
+  LEAT_RETURN_IF_ERROR(encode(&cut, &builder));
+  if (cut.is_large) LEAT_RETURN_IF_ERROR(sync_pieces(cut));
+  LEAT_RETURN_IF_ERROR(journal(cut));
+  LEAT_RETURN_IF_ERROR(write_inline(cut));
+  apply(cut, &builder);
+
+  state_ = std::move(builder).build();
+  durable_ = group.last;
+  totals_.cuts += 1;
+  totals_.units += group.units.size();
+  publisher_.publish(state_, durable_);
+  return Ok{};
+}
+
+// New schemas go to a topic of the log's own, which the first of them creates.
+Result<CommitUnit> Committer::log_unit(const std::vector<StoredSchema>& schemas) {
+  if (schemas.empty()) return CommitUnit();
+  const TopicState* topic = state_->find(kSchemasTopic);
+  if (topic != nullptr) return schemas_unit(schemas, topic->current->id);
+  auto generation = engine_.generation_ids.try_allocate();
+  LEAT_CHECK(generation.has_value());  // recovery reserved more than one
+  CommitUnit unit = schemas_unit(schemas, *generation);
+  std::string name(kSchemasTopic);
+  unit.edits = {CreateTopic{name, TopicKind::table},
+                BeginGeneration{name, *generation, SchemaId(0), 1},
+                SwitchGeneration{name, *generation}};
+  LEAT_RETURN_IF_ERROR(queue_.plan(unit));
+  return unit;
+}
+
+// Edits and positions. What does not fit was refused by submit().
+void Committer::collect(Cut* cut, StateBuilder* builder) {
+  for (const CommitUnit* unit : cut->units) {
+    cut->size_estimate += unit->bytes();
+    for (const TopicEdit& edit : unit->edits) {
+      LEAT_CHECK(builder->apply(edit).ok());
+      if (auto* begin = std::get_if<BeginGeneration>(&edit))
+        add_partitions(*begin, &engine_.partitions);
+      cut->record.edits.push_back(edit);
+    }
+    if (!unit->position) continue;
+    builder->set_position(*unit->position);
+    cut->record.positions.push_back(*unit->position);
+  }
+}
+
+Status Committer::encode(Cut* cut, StateBuilder* builder) {
+  cut->is_large = cut->size_estimate > engine_.options.inline_bytes_max;
+  CutEncoder::Write write;
+  if (cut->is_large) {
+    write = [this](const Partition& partition, Offset base, uint64_t position,
+                   std::string_view bytes) {
+      return guard_.until_written(
+          [&] { return engine_.segments.write(partition, base, position, bytes); });
+    };
+  }
+  CutEncoder encoder(cut->record.cut, engine_.options.segment_bytes_max, write);
+  for (const PartitionWork& work : by_partition(cut->units, engine_.partitions)) {
+    // A generation that a later unit of this cut dropped unseen takes nothing.
+    if (builder->partition(work.partition->topic(), work.partition->id()) == nullptr) continue;
+    LEAT_RETURN_IF_ERROR(encoder.encode(*work.partition, work.buffers));
+  }
+  cut->record.pieces = encoder.pieces();
+  cut->body = encoder.body();
+  return Ok{};
+}
+
+Status Committer::sync_pieces(const Cut& cut) {
+  for (const Piece& piece : cut.record.pieces) {
+    auto partition = engine_.partitions.find(piece.partition);
+    LEAT_RETURN_IF_ERROR(
+        guard_.synced([&] { return engine_.segments.sync(*partition, piece.segment_base); }));
+    large_bytes_since_checkpoint_ += piece.size;
+  }
+  return Ok{};
+}
+
+Status Committer::journal(const Cut& cut) {
+  std::string record = begin_journal_record();
+  append_cut_record(cut.record, &record);
+  record += cut.body;
+  LEAT_RETURN_IF_ERROR(make_room(record.size()));
+  LEAT_RETURN_IF_ERROR(
+      guard_.until_written([&] { return journal_->write(cut.record.cut, record); }));
+  auto before = engine_.options.clock.monotonic();
+  LEAT_RETURN_IF_ERROR(guard_.synced([this] { return journal_->sync(); }));
+  auto took = engine_.options.clock.monotonic() - before;
+  engine_.syncs.add_us(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+  journal_->advance(record.size());
+  totals_.journal_used = journal_->used();
+  return Ok{};
+}
+
+Status Committer::write_inline(const Cut& cut) {
+  size_t at = 0;
+  for (const Piece& piece : cut.record.pieces) {
+    if (!piece.is_inline) continue;
+    auto bytes = std::string_view(cut.body).substr(at, piece.size);
+    at += piece.size;
+    auto partition = engine_.partitions.find(piece.partition);
+    LEAT_RETURN_IF_ERROR(guard_.until_written([&] {
+      return engine_.segments.write(*partition, piece.segment_base, piece.position, bytes);
+    }));
+  }
+  return Ok{};
+}
+
+void Committer::apply(const Cut& cut, StateBuilder* builder) {
+  for (const Piece& piece : cut.record.pieces) {
+    auto partition = engine_.partitions.find(piece.partition);
+    partition->apply(piece);
+    builder->extend(partition->topic(), piece);
+    totals_.bytes += piece.size;
+  }
+  for (const GenerationState& dropped : builder->dropped()) remove(dropped);
+  engine_.schemas.note_stored(cut.record.schemas);
+  engine_.generation_ids.note_reserved(cut.record.generations_reserved);
+}
+
+bool Committer::checkpoint_is_due() const {
+  return large_bytes_since_checkpoint_ > kLargeBytesMax ||
+         engine_.segments.unsynced_files() > engine_.options.open_files_max;
+}
+
+Status Committer::make_room(size_t record_bytes) {
+  if (journal_->fits(record_bytes) && !(checkpoint_is_due() && journal_->has_records()))
+    return Ok{};
+  return rotate(record_bytes);
+}
+
+// Goes on in the next journal file, and leaves what is in this one to a checkpoint of the present
+// state.
+Status Committer::rotate(uint64_t record_bytes) {
+  LEAT_RETURN_IF_ERROR(checkpointer_.wait());  // at most two journal files are in use
+  retire_passed();
+  uint64_t bytes_min = journal_bytes_for(record_bytes);
+  std::unique_ptr<JournalWriter> next;
+  LEAT_RETURN_IF_ERROR(guard_.until_written([&]() -> Status {
+    LEAT_ASSIGN_OR_RETURN(
+        next, engine_.journals.start(journal_->next_id(), state_->cut.next(), bytes_min));
+    return Ok{};
+  }));
+  LEAT_RETURN_IF_ERROR(guard_.synced([&] { return engine_.journals.sync(*next); }));
+  journal_ = std::move(next);
+  totals_.journal_size = journal_->size();
+  totals_.journal_used = journal_->used();
+  large_bytes_since_checkpoint_ = 0;
+  Checkpoint checkpoint = make_checkpoint(engine_, state_, journal_->id());
+  return checkpointer_.start({.encoded = encode_checkpoint(checkpoint),
+                              .journal_number = journal_->id().number,
+                              .removed = std::exchange(removed_, {})});
+}
+
+// Its files go after the next checkpoint; who reads it still keeps what it has open.
+void Committer::remove(const GenerationState& generation) {
+  remove_partitions(generation, &engine_.partitions);
+  removed_.push_back(generation.id);
+}
+
+// Retired generations that every registered reader has passed leave the state, and after the next
+// checkpoint the disk.
+void Committer::retire_passed() {
+  CutId floor = engine_.reader_floors.lowest();
+  StateBuilder builder(*state_, state_->cut);
+  bool changed = false;
+  for (const auto& retired : state_->retired) {
+    if (retired->until > floor) continue;
+    builder.remove_retired(retired->generation.id);
+    remove(retired->generation);
+    changed = true;
+  }
+  if (!changed) return;
+  state_ = std::move(builder).build();
+  publisher_.publish(state_, durable_);
+}
+
+}  // namespace leat::log

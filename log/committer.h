@@ -1,0 +1,85 @@
+// Turns what is queued into cuts, one after the other, on a thread of its own.
+//
+//   queue ─▶ edits, batches ─▶ [large: segments written and synced] ─▶ journal record ─▶ sync
+//         ─▶ [small: segments written, page cache only] ─▶ publish
+//
+// Everything before the journal's sync may be lost; everything after it can be redone from the
+// record.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "log/checkpointer.h"
+#include "log/cut_encoder.h"
+#include "log/engine.h"
+#include "log/state_builder.h"
+#include "log/write_guard.h"
+
+namespace leat::log {
+
+class Committer {
+ public:
+  Committer(Engine& engine, CommitQueue& queue, Publisher& publisher, WriteGuard& guard,
+            std::unique_ptr<JournalWriter> journal);
+  ~Committer();
+
+  // Waits until the queue, which must be closed, is worked off; writes the last checkpoint.
+  Status finish();
+
+  struct Totals {
+    std::atomic<uint64_t> cuts{0};
+    std::atomic<uint64_t> units{0};
+    std::atomic<uint64_t> bytes{0};
+    std::atomic<uint64_t> journal_used{0};
+    std::atomic<uint64_t> journal_size{0};
+  };
+  const Totals& totals() const { return totals_; }
+  uint64_t checkpoints_total() const { return checkpointer_.total(); }
+
+ private:
+  // A cut on its way.
+  struct Cut {
+    CutRecord record;
+    std::vector<const CommitUnit*> units;
+    std::string body;  // the inline pieces' bytes
+    size_t size_estimate = 0;
+    bool is_large = false;
+  };
+
+  void run();
+  Status commit(CommitQueue::Group group);
+  // The log's own part of a cut.
+  Result<CommitUnit> log_unit(const std::vector<StoredSchema>& schemas);
+  void collect(Cut* cut, StateBuilder* builder);
+  Status encode(Cut* cut, StateBuilder* builder);
+  Status sync_pieces(const Cut& cut);
+  Status journal(const Cut& cut);
+  Status write_inline(const Cut& cut);
+  void apply(const Cut& cut, StateBuilder* builder);
+
+  bool checkpoint_is_due() const;
+  Status make_room(size_t record_bytes);
+  Status rotate(uint64_t record_bytes);
+  void retire_passed();
+  void remove(const GenerationState& generation);
+
+  Engine& engine_;
+  CommitQueue& queue_;
+  Publisher& publisher_;
+  WriteGuard& guard_;
+  std::unique_ptr<JournalWriter> journal_;
+  std::shared_ptr<const LogState> state_;
+  Ticket durable_{0};
+  uint64_t large_bytes_since_checkpoint_ = 0;
+  std::vector<GenerationId> removed_;  // files to remove after the next checkpoint
+  Totals totals_;
+  Checkpointer checkpointer_;
+  Status status_;
+  std::thread thread_;
+};
+
+}  // namespace leat::log

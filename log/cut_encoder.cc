@@ -1,0 +1,88 @@
+#include "log/cut_encoder.h"
+
+#include <algorithm>
+
+#include "log/base/hash.h"
+
+namespace leat::log {
+
+Status CutEncoder::encode(const Partition& partition,
+                          std::span<const RecordBuffer* const> buffers) {
+  start_partition(partition);
+  for (const RecordBuffer* buffer : buffers) {
+    buffer->for_each([this](const RecordView& record) { add(record); });
+    LEAT_RETURN_IF_ERROR(status_);
+  }
+  if (batch_.is_open()) finish_batch();
+  end_piece();
+  return status_;
+}
+
+void CutEncoder::start_partition(const Partition& partition) {
+  partition_ = &partition;
+  end_ = partition.end();
+  auto active = partition.active();
+  if (active && active->bytes < segment_bytes_max_) return start_piece(active->base, active->bytes);
+  start_piece(end_, 0);
+}
+
+void CutEncoder::start_piece(Offset segment_base, uint64_t position) {
+  piece_ = Piece{.partition = partition_->id(),
+                 .segment_base = segment_base,
+                 .position = position,
+                 .size = 0,
+                 .crc = 0,
+                 .end = end_,
+                 .timestamp_ms_max = INT64_MIN,
+                 .is_inline = !write_};
+  unwritten_from_ = body_.size();
+}
+
+void CutEncoder::add(const RecordView& record) {
+  if (batch_.is_open() && !batch_.fits(record)) finish_batch();
+  if (!batch_.is_open()) {
+    batch_start_ = body_.size();
+    batch_timestamp_ms_max_ = record.timestamp_ms;
+    batch_.begin(end_, cut_);
+  }
+  batch_.add(record);
+  batch_timestamp_ms_max_ = std::max(batch_timestamp_ms_max_, record.timestamp_ms);
+}
+
+void CutEncoder::finish_batch() {
+  Offset base = end_;
+  size_t size = batch_.finish();
+  uint64_t position = piece_.position + piece_.size;
+  if (position > 0 && position + size > segment_bytes_max_) {
+    std::string batch = body_.substr(batch_start_);
+    body_.resize(batch_start_);
+    end_piece();
+    start_piece(base, 0);
+    body_ += batch;
+  }
+  piece_.crc = crc32c_extend(piece_.crc, std::string_view(body_).substr(body_.size() - size));
+  piece_.size += size;
+  piece_.timestamp_ms_max = std::max(piece_.timestamp_ms_max, batch_timestamp_ms_max_);
+  end_ = base.plus(batch_.count());
+  piece_.end = end_;
+  if (write_ && body_.size() >= kWriteBytes) hand_on();
+}
+
+void CutEncoder::end_piece() {
+  if (piece_.size == 0) return;
+  if (write_) hand_on();
+  pieces_.push_back(piece_);
+  piece_.size = 0;
+}
+
+void CutEncoder::hand_on() {
+  std::string_view bytes = std::string_view(body_).substr(unwritten_from_);
+  uint64_t position = piece_.position + piece_.size - bytes.size();
+  if (status_.ok() && !bytes.empty()) {
+    status_ = write_(*partition_, piece_.segment_base, position, bytes);
+  }
+  body_.clear();
+  unwritten_from_ = 0;
+}
+
+}  // namespace leat::log

@@ -1,0 +1,64 @@
+// Turns the records of one cut into batches and pieces. A small cut's bytes stay in body(), for the
+// journal; a large one's go to the segments as they are made.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "log/base/status.h"
+#include "log/batch.h"
+#include "log/partition.h"
+#include "log/record.h"
+
+namespace leat::log {
+
+class CutEncoder {
+ public:
+  // Takes bytes of a piece that stand at POSITION of the segment.
+  using Write = std::function<Status(const Partition&, Offset segment_base, uint64_t position,
+                                     std::string_view bytes)>;
+
+  // WRITE empty: a small cut.
+  CutEncoder(CutId cut, uint64_t segment_bytes_max, Write write)
+      : cut_(cut),
+        segment_bytes_max_(segment_bytes_max),
+        write_(std::move(write)),
+        batch_(&body_) {}
+
+  // All records that the cut has for PARTITION, once.
+  Status encode(const Partition& partition, std::span<const RecordBuffer* const> buffers);
+
+  // The inline pieces' bytes, in the pieces' order.
+  const std::string& body() const { return body_; }
+  const std::vector<Piece>& pieces() const { return pieces_; }
+
+ private:
+  // A large cut's bytes are handed on when there are so many.
+  static constexpr size_t kWriteBytes = 4 << 20;
+
+  void start_partition(const Partition& partition);
+  void add(const RecordView& record);
+  void finish_batch();
+  void start_piece(Offset segment_base, uint64_t position);
+  void end_piece();
+  void hand_on();
+
+  const CutId cut_;
+  const uint64_t segment_bytes_max_;
+  const Write write_;
+  std::string body_;
+  BatchWriter batch_;
+  std::vector<Piece> pieces_;
+
+  const Partition* partition_ = nullptr;
+  Piece piece_;                // being made; of size 0 before its first batch
+  Offset end_;                 // of the partition so far
+  size_t batch_start_ = 0;     // in body_
+  size_t unwritten_from_ = 0;  // in body_: where the piece's bytes that were not handed on begin
+  int64_t batch_timestamp_ms_max_ = 0;
+  Status status_;  // of the first write that failed
+};
+
+}  // namespace leat::log

@@ -1,0 +1,343 @@
+#include "log/cut_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leat::log {
+namespace {
+
+// A cut in the middle of which a step is full may still overrun it by this factor before it is put
+// off to the next step: reading it twice costs more.
+constexpr size_t kOverrun = 2;
+constexpr size_t kReadBytesMin = 16 << 10;
+constexpr size_t kReadBytesMax = 1 << 20;
+
+Error start_over(std::string_view topic, std::string_view why) {
+  return Error::permanent("topic " + std::string(topic) + ": " + std::string(why) +
+                          "; the reader must start from the beginning");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CutReader>> CutReaderImpl::create(Engine& engine, const Publisher& publisher,
+                                                         std::vector<std::string> topics,
+                                                         ReadPosition from) {
+  std::sort(topics.begin(), topics.end());
+  topics.erase(std::unique(topics.begin(), topics.end()), topics.end());
+  std::unique_ptr<CutReaderImpl> reader(new CutReaderImpl(engine, publisher, std::move(from)));
+  if (reader->position_.cut() > reader->state_->cut) {
+    return Error::permanent("the read position is at cut " +
+                            std::to_string(reader->position_.cut().value()) +
+                            ", but the log ends at cut " +
+                            std::to_string(reader->state_->cut.value()) + ": it is of another log");
+  }
+  reader->topics_.reserve(topics.size());
+  for (std::string& topic : topics) LEAT_RETURN_IF_ERROR(reader->add_topic(std::move(topic)));
+  return std::unique_ptr<CutReader>(std::move(reader));
+}
+
+// The floor is registered before the state is looked at, so that what the state has stays.
+CutReaderImpl::CutReaderImpl(Engine& engine, const Publisher& publisher, ReadPosition from)
+    : engine_(engine),
+      publisher_(publisher),
+      position_(std::move(from)),
+      floor_(engine.reader_floors.add_live(position_.cut())),
+      state_(publisher.state()) {}
+
+// A reader that starts at the beginning leaves out what is over already; one that resumes leaves
+// out what it left out then.
+Status CutReaderImpl::add_topic(std::string name) {
+  topics_.push_back({});
+  Topic& topic = topics_.back();
+  topic.name = std::move(name);
+  bool is_known = position_.topics_.contains(topic.name);
+  if (position_.cut() == CutId(0) && !is_known) topic.forget_until = state_->cut;
+  topic.history = std::make_unique<GenerationHistory>(state_, topic.name, topic.forget_until);
+  if (is_known) return resume_topic(topic);
+  if (topic.history->at(position_.cut()) == nullptr) return Ok{};
+  auto end = topic.history->next_change(position_.cut());
+  if (!end) return start_over(topic.name, "was not read so far");
+  topic.forget_until = *end;
+  topic.history = std::make_unique<GenerationHistory>(state_, topic.name, topic.forget_until);
+  return Ok{};
+}
+
+Status CutReaderImpl::resume_topic(Topic& topic) {
+  const ReadPosition::TopicProgress& progress = position_.topics_.at(topic.name);
+  const GenerationState* generation = topic.history->find(progress.generation);
+  if (generation == nullptr) return start_over(topic.name, "the generation read is kept no longer");
+  if (generation->partitions.size() != progress.offsets.size()) {
+    return start_over(topic.name, "the read position has another number of partitions");
+  }
+  topic.generation = generation->id;
+  topic.schema = generation->schema;
+  LEAT_ASSIGN_OR_RETURN(topic.cursors, open_cursors(generation->id, progress.offsets));
+  if (!position_.mid_cut_) return Ok{};
+  auto retraction = position_.mid_cut_->retractions.find(topic.name);
+  if (retraction == position_.mid_cut_->retractions.end()) return Ok{};
+  return open_retraction(topic, retraction->second);
+}
+
+Status CutReaderImpl::open_retraction(Topic& topic, const ReadPosition::Retraction& retraction) {
+  const GenerationState* old = topic.history->find(retraction.taken.generation);
+  if (old == nullptr) return start_over(topic.name, "the replaced generation is kept no longer");
+  topic.retraction_generation = old->id;
+  topic.retraction_schema = old->schema;
+  LEAT_ASSIGN_OR_RETURN(topic.retraction, open_cursors(old->id, retraction.retracted));
+  return Ok{};
+}
+
+Result<CutReaderImpl::Cursors> CutReaderImpl::open_cursors(GenerationId generation,
+                                                           const std::vector<Offset>& from) {
+  Cursors cursors;
+  cursors.reserve(from.size());
+  for (size_t i = 0; i < from.size(); ++i) {
+    PartitionId id{generation, PartitionIndex(static_cast<int32_t>(i))};
+    auto partition = engine_.partitions.find(id);
+    if (partition == nullptr) {
+      return Error::permanent("generation " + std::to_string(generation.value()) +
+                              " is kept no longer; the reader must start from the beginning");
+    }
+    cursors.emplace_back(std::move(partition), engine_.segments, from[i]);
+  }
+  return cursors;
+}
+
+void CutReaderImpl::look_at(std::shared_ptr<const LogState> state) {
+  if (state == state_) return;
+  state_ = std::move(state);
+  for (Topic& topic : topics_) {
+    topic.history = std::make_unique<GenerationHistory>(state_, topic.name, topic.forget_until);
+  }
+}
+
+std::optional<CutId> CutReaderImpl::next_change() const {
+  std::optional<CutId> next;
+  for (const Topic& topic : topics_) {
+    auto change = topic.history->next_change(position_.cut());
+    if (change && (!next || *change < *next)) next = change;
+  }
+  return next;
+}
+
+Result<std::optional<ReadStep>> CutReaderImpl::next(size_t bytes_max, CutId limit,
+                                                    std::chrono::milliseconds timeout) {
+  begin_step();
+  if (position_.cut() >= limit) return std::optional<ReadStep>();
+  LEAT_ASSIGN_OR_RETURN(auto state, publisher_.wait_beyond(position_.cut(), timeout));
+  look_at(std::move(state));
+  CutId upto = std::min(state_->cut, limit);
+  if (upto <= position_.cut()) return std::optional<ReadStep>();
+  if (!position_.mid_cut_) {
+    auto change = next_change();
+    if (change && *change <= upto) upto = CutId(change->value() - 1);
+    if (upto > position_.cut()) {
+      LEAT_ASSIGN_OR_RETURN(ReadStep step, step_over_cuts(upto, bytes_max));
+      return std::optional(std::move(step));
+    }
+    LEAT_RETURN_IF_ERROR(enter_change(*change));
+  }
+  LEAT_ASSIGN_OR_RETURN(ReadStep step, step_in_cut(bytes_max));
+  return std::optional(std::move(step));
+}
+
+void CutReaderImpl::begin_step() {
+  held_.clear();
+  step_ = ReadStep();
+  step_bytes_ = 0;
+  for (Topic& topic : topics_) topic.chunk = topic.retracting_chunk = -1;
+}
+
+// The cursors that the state has something for.
+std::vector<CutReaderImpl::Active> CutReaderImpl::active_cursors() {
+  std::vector<Active> active;
+  for (Topic& topic : topics_) {
+    const GenerationState* generation = topic.history->find(topic.generation);
+    for (size_t i = 0; i < topic.cursors.size(); ++i) {
+      if (generation != nullptr && topic.cursors[i].offset() >= generation->partitions[i].end)
+        continue;
+      active.push_back({&topic, &topic.cursors[i]});
+    }
+  }
+  return active;
+}
+
+Result<ReadStep> CutReaderImpl::step_over_cuts(CutId upto, size_t bytes_max) {
+  std::vector<Active> active = active_cursors();
+  size_t share = 2 * bytes_max / std::max<size_t>(active.size(), 1);
+  for (Active& each : active) {
+    each.cursor->set_read_bytes(std::clamp(share, kReadBytesMin, kReadBytesMax));
+  }
+  while (step_bytes_ < bytes_max) {
+    CutId cut(UINT64_MAX);
+    for (Active& each : active) {
+      LEAT_ASSIGN_OR_RETURN(const BatchView* batch, each.cursor->peek());
+      if (batch != nullptr) cut = std::min(cut, batch->cut);
+    }
+    if (cut > upto) return finish_step(upto, true);
+    bool is_first = step_bytes_ == 0;
+    LEAT_ASSIGN_OR_RETURN(bool is_whole, take_cut(active, cut, kOverrun * bytes_max));
+    if (is_whole) {
+      position_.cut_ = cut;
+      continue;
+    }
+    if (!is_first) {
+      put_back();
+      break;
+    }
+    position_.mid_cut_ = ReadPosition::MidCut{cut, {}};
+    return finish_step(cut, false);
+  }
+  return finish_step(position_.cut(), true);
+}
+
+// Takes the batches of CUT until the step has BYTES_STOP bytes; false when there were more.
+Result<bool> CutReaderImpl::take_cut(std::vector<Active>& active, CutId cut, size_t bytes_stop) {
+  taken_.clear();
+  for (Active& each : active) {
+    bool is_noted = false;
+    while (true) {
+      LEAT_ASSIGN_OR_RETURN(const BatchView* batch, each.cursor->peek());
+      if (batch == nullptr || batch->cut != cut) break;
+      if (step_bytes_ >= bytes_stop) return false;
+      if (!is_noted) {
+        size_t records = chunk_of(*each.topic, false).records.size();
+        taken_.push_back({each, each.cursor->mark(), records});
+        is_noted = true;
+      }
+      LEAT_RETURN_IF_ERROR(take(*each.cursor, *batch, &chunk_of(*each.topic, false)));
+    }
+  }
+  return true;
+}
+
+// Undoes the last take_cut.
+void CutReaderImpl::put_back() {
+  for (auto at = taken_.rbegin(); at != taken_.rend(); ++at) {
+    at->from.cursor->rewind(at->mark);
+    chunk_of(*at->from.topic, false).records.resize(at->records_before);
+  }
+}
+
+// Starts on the cut CUT, at which a topic's current generation changes.
+Status CutReaderImpl::enter_change(CutId cut) {
+  position_.mid_cut_ = ReadPosition::MidCut{cut, {}};
+  for (Topic& topic : topics_) {
+    const GenerationState* now = topic.history->at(cut);
+    GenerationId id = now == nullptr ? GenerationId(0) : now->id;
+    if (id != topic.generation) LEAT_RETURN_IF_ERROR(switch_topic(topic, now));
+  }
+  return Ok{};
+}
+
+Status CutReaderImpl::switch_topic(Topic& topic, const GenerationState* to) {
+  auto progress = position_.topics_.find(topic.name);
+  if (progress != position_.topics_.end()) {
+    ReadPosition::Retraction retraction{progress->second, {}};
+    retraction.retracted.resize(retraction.taken.offsets.size());
+    LEAT_RETURN_IF_ERROR(open_retraction(topic, retraction));
+    position_.mid_cut_->retractions[topic.name] = std::move(retraction);
+    position_.topics_.erase(progress);
+  }
+  topic.cursors.clear();
+  topic.generation = GenerationId(0);
+  if (to == nullptr) return Ok{};
+  topic.generation = to->id;
+  topic.schema = to->schema;
+  std::vector<Offset> starts(to->partitions.size());
+  LEAT_ASSIGN_OR_RETURN(topic.cursors, open_cursors(to->id, starts));
+  position_.topics_[topic.name] = {to->id, std::move(starts)};
+  return Ok{};
+}
+
+Result<ReadStep> CutReaderImpl::step_in_cut(size_t bytes_max) {
+  CutId cut = position_.mid_cut_->cut;
+  for (Topic& topic : topics_) {
+    LEAT_ASSIGN_OR_RETURN(bool done, retract(topic, bytes_max));
+    if (!done) return finish_step(cut, false);
+  }
+  for (Topic& topic : topics_) {
+    LEAT_ASSIGN_OR_RETURN(bool done, take_until(topic, cut, bytes_max));
+    if (!done) return finish_step(cut, false);
+  }
+  position_.cut_ = cut;
+  position_.mid_cut_.reset();
+  for (Topic& topic : topics_) topic.retraction.clear();
+  return finish_step(cut, true);
+}
+
+// Gives what was taken of the replaced generation; false when the step is full before the end.
+Result<bool> CutReaderImpl::retract(Topic& topic, size_t bytes_max) {
+  if (topic.retraction.empty()) return true;
+  const ReadPosition::Retraction& retraction = position_.mid_cut_->retractions.at(topic.name);
+  for (size_t i = 0; i < topic.retraction.size(); ++i) {
+    PartitionCursor& cursor = topic.retraction[i];
+    Offset end = retraction.taken.offsets[i];
+    while (cursor.offset() < end) {
+      if (step_bytes_ >= bytes_max) return false;
+      LEAT_ASSIGN_OR_RETURN(const BatchView* batch, cursor.peek());
+      if (batch == nullptr || batch->base >= end) break;  // what is between has been compacted away
+      LEAT_RETURN_IF_ERROR(take(cursor, *batch, &chunk_of(topic, true)));
+    }
+    cursor.skip_to(end);
+  }
+  return true;
+}
+
+// Gives what the topic has up to CUT; false when the step is full before the end.
+Result<bool> CutReaderImpl::take_until(Topic& topic, CutId cut, size_t bytes_max) {
+  for (PartitionCursor& cursor : topic.cursors) {
+    while (true) {
+      LEAT_ASSIGN_OR_RETURN(const BatchView* batch, cursor.peek());
+      if (batch == nullptr || batch->cut > cut) break;
+      if (step_bytes_ >= bytes_max) return false;
+      LEAT_RETURN_IF_ERROR(take(cursor, *batch, &chunk_of(topic, false)));
+    }
+  }
+  return true;
+}
+
+Status CutReaderImpl::take(PartitionCursor& cursor, const BatchView& batch, TopicChunk* to) {
+  if (held_.empty() || held_.back() != cursor.block()) held_.push_back(cursor.block());
+  step_bytes_ += batch.bytes.size();
+  LEAT_RETURN_IF_ERROR(append_records(batch, cursor.offset(), &to->records));
+  cursor.pop();
+  return Ok{};
+}
+
+TopicChunk& CutReaderImpl::chunk_of(Topic& topic, bool retracts) {
+  int& index = retracts ? topic.retracting_chunk : topic.chunk;
+  if (index < 0) {
+    index = static_cast<int>(step_.chunks.size());
+    step_.chunks.push_back({.topic = topic.name,
+                            .generation = retracts ? topic.retraction_generation : topic.generation,
+                            .schema = retracts ? topic.retraction_schema : topic.schema,
+                            .retracts = retracts,
+                            .has_before = true,
+                            .records = {}});
+  }
+  return step_.chunks[static_cast<size_t>(index)];
+}
+
+ReadStep CutReaderImpl::finish_step(CutId cut, bool ends_cut) {
+  if (ends_cut) position_.cut_ = cut;
+  note_position();
+  floor_->store(position_.cut().value());
+  std::erase_if(step_.chunks, [](const TopicChunk& chunk) { return chunk.records.empty(); });
+  step_.cut = cut;
+  step_.ends_cut = ends_cut;
+  return std::exchange(step_, ReadStep());
+}
+
+void CutReaderImpl::note_position() {
+  for (const Topic& topic : topics_) {
+    if (topic.cursors.empty()) continue;
+    std::vector<Offset>& offsets = position_.topics_.at(topic.name).offsets;
+    for (size_t i = 0; i < offsets.size(); ++i) offsets[i] = topic.cursors[i].offset();
+    if (topic.retraction.empty()) continue;
+    std::vector<Offset>& retracted = position_.mid_cut_->retractions.at(topic.name).retracted;
+    for (size_t i = 0; i < retracted.size(); ++i) retracted[i] = topic.retraction[i].offset();
+  }
+}
+
+}  // namespace leat::log

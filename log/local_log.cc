@@ -1,0 +1,144 @@
+#include "log/local_log.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+
+#include "log/committer.h"
+#include "log/cut_reader.h"
+#include "log/engine.h"
+#include "log/partition_reader.h"
+#include "log/recovery.h"
+
+namespace leat::log {
+namespace {
+
+constexpr int kExitFailedSync = 74;  // EX_IOERR of sysexits.h
+
+// No destructors: threads are at work, and nothing that they could still write would be trusted.
+void end_process(const Error& error) {
+  spdlog::critical("{}", error.message());
+  spdlog::default_logger()->flush();
+  std::_Exit(kExitFailedSync);
+}
+
+class LocalLogImpl final : public LocalLog {
+ public:
+  LocalLogImpl(std::unique_ptr<Engine> engine, Recovered recovered)
+      : engine_(std::move(engine)),
+        publisher_(recovered.state),
+        queue_(engine_->options.queue_bytes_max, *recovered.state),
+        guard_(engine_->options.retry_delay_max, [this](const Error& error) { fail(error); }),
+        committer_(*engine_, queue_, publisher_, guard_, std::move(recovered.journal)) {}
+
+  ~LocalLogImpl() override { (void)close(); }
+
+  GenerationId allocate_generation() override {
+    while (true) {
+      if (auto id = engine_->generation_ids.try_allocate()) return *id;
+      queue_.request_cut();  // it reserves more
+      CutId cut = publisher_.state()->cut;
+      // A log that failed hands out no durable cut any more; nor will it take what uses the id.
+      if (!publisher_.wait_beyond(cut, kWaitForReservation).ok()) return GenerationId(UINT64_MAX);
+    }
+  }
+
+  SchemaId schema_id(const Schema& schema) override { return engine_->schemas.id_of(schema); }
+  std::shared_ptr<const Schema> schema(SchemaId id) const override {
+    return engine_->schemas.find(id);
+  }
+
+  Result<Ticket> submit(CommitUnit unit) override { return queue_.submit(std::move(unit)); }
+  Ticket durable() const override { return publisher_.durable(); }
+  Result<bool> wait_durable(Ticket ticket, std::chrono::milliseconds timeout) override {
+    return publisher_.wait_durable(ticket, timeout);
+  }
+  std::shared_ptr<const LogState> state() const override { return publisher_.state(); }
+
+  Result<std::unique_ptr<CutReader>> read_cuts(std::vector<std::string> topics,
+                                               ReadPosition from) override {
+    return CutReaderImpl::create(*engine_, publisher_, std::move(topics), std::move(from));
+  }
+  Result<std::unique_ptr<PartitionReader>> read_partition(PartitionId id, Offset from) override;
+
+  void set_reader_floor(std::string_view name, CutId flushed) override {
+    engine_->reader_floors.set(name, flushed);
+  }
+  void forget_reader(std::string_view name) override { engine_->reader_floors.forget(name); }
+
+  Status close() override {
+    queue_.close();
+    guard_.give_up();
+    Status status = committer_.finish();
+    publisher_.fail(Error::permanent("the log is closed"));
+    return status;
+  }
+
+  LogHealth health() const override;
+
+ private:
+  static constexpr std::chrono::milliseconds kWaitForReservation{100};
+
+  void fail(const Error& error) {
+    queue_.fail(error);
+    publisher_.fail(error);
+    engine_->options.on_fatal(error);
+  }
+
+  std::unique_ptr<Engine> engine_;
+  Publisher publisher_;
+  CommitQueue queue_;
+  WriteGuard guard_;
+  Committer committer_;
+};
+
+Result<std::unique_ptr<PartitionReader>> LocalLogImpl::read_partition(PartitionId id, Offset from) {
+  auto partition = engine_->partitions.find(id);
+  if (partition == nullptr) {
+    return Error::permanent("there is no partition " + std::to_string(id.index.value()) +
+                            " of generation " + std::to_string(id.generation.value()));
+  }
+  return std::unique_ptr<PartitionReader>(std::make_unique<LocalPartitionReader>(
+      std::move(partition), engine_->segments, publisher_, from));
+}
+
+LogHealth LocalLogImpl::health() const {
+  const Committer::Totals& totals = committer_.totals();
+  auto failed = guard_.failed();
+  return {.paused_reason = guard_.paused_reason(),
+          .failed_reason = failed ? failed->message() : "",
+          .cuts_total = totals.cuts,
+          .units_total = totals.units,
+          .bytes_total = totals.bytes,
+          .checkpoints_total = committer_.checkpoints_total(),
+          .queued_bytes = queue_.queued_bytes(),
+          .journal_used_bytes = totals.journal_used,
+          .journal_size_bytes = totals.journal_size,
+          .sync_us_p50 = engine_->syncs.quantile_us(0.5),
+          .sync_us_p99 = engine_->syncs.quantile_us(0.99)};
+}
+
+// The directory's own name must be durable as well.
+Status make_data_dir(Fs& fs, const std::string& dir) {
+  LEAT_ASSIGN_OR_RETURN(bool there, fs.exists(dir));
+  if (there) return Ok{};
+  LEAT_RETURN_IF_ERROR(fs.create_dirs(dir));
+  size_t slash = dir.find_last_of('/');
+  if (slash == std::string::npos) return fs.sync_dir(".");
+  return fs.sync_dir(slash == 0 ? "/" : dir.substr(0, slash));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LocalLog>> LocalLog::open(LocalLogOptions options) {
+  if (!options.on_fatal) options.on_fatal = end_process;
+  while (options.dir.size() > 1 && options.dir.back() == '/') options.dir.pop_back();
+  auto engine = std::make_unique<Engine>(std::move(options));
+  LEAT_RETURN_IF_ERROR(make_data_dir(engine->options.fs, engine->paths.dir()));
+  LEAT_ASSIGN_OR_RETURN(engine->lock, engine->options.fs.lock(engine->paths.lock()));
+  LEAT_ASSIGN_OR_RETURN(auto recovered, recover(*engine));
+  return std::unique_ptr<LocalLog>(
+      std::make_unique<LocalLogImpl>(std::move(engine), std::move(recovered)));
+}
+
+}  // namespace leat::log

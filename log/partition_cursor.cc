@@ -1,0 +1,88 @@
+#include "log/partition_cursor.h"
+
+#include <algorithm>
+
+namespace leat::log {
+
+Result<const BatchView*> PartitionCursor::peek() {
+  while (true) {
+    if (!batch_) {
+      LEAT_ASSIGN_OR_RETURN(bool more, enter_segment());
+      if (!more) return static_cast<const BatchView*>(nullptr);
+      LEAT_RETURN_IF_ERROR(load_batch());
+    }
+    if (batch_->end > at_.offset) return &*batch_;
+    at_.position += batch_->bytes.size();
+    batch_.reset();
+  }
+}
+
+void PartitionCursor::pop() {
+  at_.offset = std::max(at_.offset, batch_->end);
+  at_.position += batch_->bytes.size();
+  batch_.reset();
+}
+
+void PartitionCursor::rewind(const Mark& mark) {
+  at_ = mark;
+  batch_.reset();
+}
+
+Result<bool> PartitionCursor::enter_segment() {
+  if (at_.in_segment && at_.position == at_.segment_bytes) {
+    at_.segment_bytes = partition_->segment_bytes(at_.segment_base);
+  }
+  if (at_.in_segment && at_.position < at_.segment_bytes) return true;
+  auto place = partition_->find(at_.offset);
+  if (!place) return false;
+  std::string damage = partition_->damage();
+  if (!damage.empty()) return Error::permanent(partition_->name() + " is quarantined: " + damage);
+  at_.in_segment = true;
+  at_.segment_base = place->segment_base;
+  at_.segment_bytes = place->segment_bytes;
+  at_.position = place->position;
+  block_size_ = 0;
+  return true;
+}
+
+Status PartitionCursor::load_batch() {
+  LEAT_RETURN_IF_ERROR(read(kBatchHeaderBytes));
+  auto size = batch_size(buffered());
+  if (!size.ok()) return at_place(size.error());
+  if (*size > at_.segment_bytes - at_.position) {
+    return at_place(Error::permanent("a record batch reaches beyond the committed end"));
+  }
+  LEAT_RETURN_IF_ERROR(read(*size));
+  auto batch = parse_batch(buffered().substr(0, *size));
+  if (!batch.ok()) return at_place(batch.error());
+  batch_ = *batch;
+  partition_->note_batch(at_.segment_base, batch_->base, at_.position);
+  return Ok{};
+}
+
+std::string_view PartitionCursor::buffered() const {
+  uint64_t skip = at_.position - block_position_;
+  if (at_.position < block_position_ || skip >= block_size_) return {};
+  return std::string_view(block_.get(), block_size_).substr(skip);
+}
+
+Status PartitionCursor::read(size_t bytes_wanted) {
+  if (buffered().size() >= bytes_wanted) return Ok{};
+  size_t size = std::max(bytes_wanted, read_bytes_);
+  size = std::min<uint64_t>(size, at_.segment_bytes - at_.position);
+  LEAT_ASSIGN_OR_RETURN(auto file, segments_.open(*partition_, at_.segment_base));
+  block_ = Block(new char[size]);  // not zeroed
+  block_position_ = at_.position;
+  LEAT_ASSIGN_OR_RETURN(block_size_, file->read_at(at_.position, block_.get(), size));
+  if (block_size_ >= bytes_wanted) return Ok{};
+  return at_place(Error::permanent("the file is shorter than what was committed"));
+}
+
+Error PartitionCursor::at_place(const Error& error) const {
+  return error.in(partition_->name() + ", generation " +
+                  std::to_string(partition_->id().generation.value()) + ", segment " +
+                  numbered_name(static_cast<uint64_t>(at_.segment_base.value()), kSegmentSuffix) +
+                  ", byte " + std::to_string(at_.position));
+}
+
+}  // namespace leat::log

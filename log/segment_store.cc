@@ -1,0 +1,165 @@
+#include "log/segment_store.h"
+
+#include <utility>
+
+namespace leat::log {
+
+Status SegmentStore::write(const Partition& partition, Offset segment_base, uint64_t position,
+                           std::string_view bytes) {
+  std::string name = path(partition, segment_base);
+  LEAT_ASSIGN_OR_RETURN(auto file, open_or_create(partition, name));
+  {
+    std::lock_guard lock(mutex_);
+    unsynced_[name] = file;
+  }
+  return file->write_at(position, bytes);
+}
+
+Result<std::shared_ptr<File>> SegmentStore::open(const Partition& partition, Offset segment_base) {
+  std::string name = path(partition, segment_base);
+  if (auto file = cached(name)) return file;
+  LEAT_ASSIGN_OR_RETURN(auto file, fs_.open(name, OpenMode::read_write));
+  return remember(name, std::move(file));
+}
+
+Status SegmentStore::truncate(const Partition& partition, Offset segment_base, uint64_t size) {
+  LEAT_ASSIGN_OR_RETURN(auto file, open(partition, segment_base));
+  std::lock_guard lock(mutex_);
+  unsynced_[path(partition, segment_base)] = file;
+  return file->truncate(size);
+}
+
+Status SegmentStore::sync(const Partition& partition, Offset segment_base) {
+  LEAT_ASSIGN_OR_RETURN(auto file, open(partition, segment_base));
+  {
+    std::lock_guard lock(mutex_);
+    unsynced_.erase(path(partition, segment_base));
+  }
+  LEAT_RETURN_IF_ERROR(file->sync());
+  return sync_names();
+}
+
+Status SegmentStore::sync_all() {
+  std::map<std::string, std::shared_ptr<File>> files;
+  {
+    std::lock_guard lock(mutex_);
+    files.swap(unsynced_);
+  }
+  for (auto& [name, file] : files) LEAT_RETURN_IF_ERROR(file->sync());
+  return sync_names();
+}
+
+size_t SegmentStore::unsynced_files() const {
+  std::lock_guard lock(mutex_);
+  return unsynced_.size();
+}
+
+// A name made while the directories are being synced raises its directory's number, so that it
+// stays listed for the next time.
+Status SegmentStore::sync_names() {
+  std::map<std::string, uint64_t> dirs;
+  {
+    std::lock_guard lock(mutex_);
+    dirs = changed_dirs_;
+  }
+  for (auto& [dir, change] : dirs) LEAT_RETURN_IF_ERROR(fs_.sync_dir(dir));
+  std::lock_guard lock(mutex_);
+  for (auto& [dir, change] : dirs) {
+    auto at = changed_dirs_.find(dir);
+    if (at != changed_dirs_.end() && at->second == change) changed_dirs_.erase(at);
+  }
+  return Ok{};
+}
+
+Status SegmentStore::remove_generation(GenerationId generation) {
+  std::string dir = paths_.generation_dir(generation);
+  LEAT_ASSIGN_OR_RETURN(bool there, fs_.exists(dir));
+  if (!there) return Ok{};
+  LEAT_ASSIGN_OR_RETURN(auto partitions, fs_.list_dir(dir));
+  for (const std::string& partition : partitions) {
+    std::string below = dir + "/" + partition;
+    LEAT_ASSIGN_OR_RETURN(auto files, fs_.list_dir(below));
+    for (const std::string& file : files) LEAT_RETURN_IF_ERROR(remove_stray(below + "/" + file));
+    std::lock_guard lock(mutex_);
+    changed_dirs_.erase(below);
+    LEAT_RETURN_IF_ERROR(fs_.remove_dir(below));
+  }
+  std::lock_guard lock(mutex_);
+  changed_dirs_.erase(dir);
+  return fs_.remove_dir(dir);
+}
+
+Status SegmentStore::remove_stray(const std::string& path) {
+  forget(path);
+  return fs_.remove_file(path);
+}
+
+std::string SegmentStore::path(const Partition& partition, Offset segment_base) const {
+  return paths_.partition_dir(partition.id(), partition.topic()) + "/" +
+         numbered_name(static_cast<uint64_t>(segment_base.value()), kSegmentSuffix);
+}
+
+Result<std::shared_ptr<File>> SegmentStore::open_or_create(const Partition& partition,
+                                                           const std::string& path) {
+  if (auto file = cached(path)) return file;
+  LEAT_ASSIGN_OR_RETURN(bool there, fs_.exists(path));
+  if (!there) return create(partition, path);
+  LEAT_ASSIGN_OR_RETURN(auto file, fs_.open(path, OpenMode::read_write));
+  return remember(path, std::move(file));
+}
+
+Result<std::shared_ptr<File>> SegmentStore::create(const Partition& partition,
+                                                   const std::string& path) {
+  std::string dir = paths_.partition_dir(partition.id(), partition.topic());
+  LEAT_ASSIGN_OR_RETURN(bool has_dir, fs_.exists(dir));
+  if (!has_dir) {
+    LEAT_RETURN_IF_ERROR(fs_.create_dirs(dir));
+    note_new_name_in(paths_.segments_dir());
+    note_new_name_in(paths_.generation_dir(partition.id().generation));
+  }
+  LEAT_ASSIGN_OR_RETURN(auto file, fs_.open(path, OpenMode::create_new));
+  note_new_name_in(dir);
+  return remember(path, std::move(file));
+}
+
+void SegmentStore::note_new_name_in(const std::string& dir) {
+  std::lock_guard lock(mutex_);
+  changed_dirs_[dir] = ++changes_;
+}
+
+std::shared_ptr<File> SegmentStore::cached(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  auto at = files_.find(path);
+  if (at == files_.end()) return nullptr;
+  recent_.splice(recent_.begin(), recent_, at->second.recent);
+  return at->second.file;
+}
+
+std::shared_ptr<File> SegmentStore::remember(const std::string& path, std::unique_ptr<File> file) {
+  std::lock_guard lock(mutex_);
+  auto at = files_.find(path);
+  if (at != files_.end()) return at->second.file;  // another thread was faster
+  if (files_.size() >= open_files_max_) close_oldest();
+  recent_.push_front(path);
+  std::shared_ptr<File> shared = std::move(file);
+  files_[path] = {shared, recent_.begin()};
+  return shared;
+}
+
+// Who still uses the file keeps it open for as long.
+void SegmentStore::close_oldest() {
+  if (recent_.empty()) return;
+  files_.erase(recent_.back());
+  recent_.pop_back();
+}
+
+void SegmentStore::forget(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  unsynced_.erase(path);
+  auto at = files_.find(path);
+  if (at == files_.end()) return;
+  recent_.erase(at->second.recent);
+  files_.erase(at);
+}
+
+}  // namespace leat::log

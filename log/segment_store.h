@@ -1,0 +1,78 @@
+// The segment files: written, read, and brought to disk. Keeps a bounded number of them open, and
+// knows what has been written since it was last synced. Thread-safe; writes to one file come from
+// one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "log/base/fs.h"
+#include "log/base/ids.h"
+#include "log/base/status.h"
+#include "log/data_paths.h"
+#include "log/partition.h"
+
+namespace leat::log {
+
+class SegmentStore {
+ public:
+  SegmentStore(Fs& fs, DataPaths paths, size_t open_files_max)
+      : fs_(fs), paths_(std::move(paths)), open_files_max_(open_files_max) {}
+
+  // Writes at POSITION of the segment, making the file and its directories where they are missing.
+  Status write(const Partition& partition, Offset segment_base, uint64_t position,
+               std::string_view bytes);
+  // An existing segment's file, for reading.
+  Result<std::shared_ptr<File>> open(const Partition& partition, Offset segment_base);
+  // Cuts a segment off at SIZE.
+  Status truncate(const Partition& partition, Offset segment_base, uint64_t size);
+
+  // The one segment, and every new name, to disk. A failed sync must end the log: see File::sync.
+  Status sync(const Partition& partition, Offset segment_base);
+  // Everything that was written before the call.
+  Status sync_all();
+  size_t unsynced_files() const;
+
+  // Removes a generation's files with whatever else stands in its directory.
+  Status remove_generation(GenerationId generation);
+  // Removes a file of a partition that the log does not know.
+  Status remove_stray(const std::string& path);
+
+ private:
+  struct OpenFile {
+    std::shared_ptr<File> file;
+    std::list<std::string>::iterator recent;
+  };
+
+  std::string path(const Partition& partition, Offset segment_base) const;
+  Result<std::shared_ptr<File>> open_or_create(const Partition& partition, const std::string& path);
+  Result<std::shared_ptr<File>> create(const Partition& partition, const std::string& path);
+  std::shared_ptr<File> cached(const std::string& path);
+  std::shared_ptr<File> remember(const std::string& path, std::unique_ptr<File> file);
+  void close_oldest();
+  void forget(const std::string& path);
+  void note_new_name_in(const std::string& dir);
+  Status sync_names();
+
+  Fs& fs_;
+  const DataPaths paths_;
+  const size_t open_files_max_;
+
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, OpenFile> files_;
+  std::list<std::string> recent_;  // the last used first
+  // Files stay open until they are synced, so that an error of writing them back reaches us.
+  std::map<std::string, std::shared_ptr<File>> unsynced_;
+  // Directories with names that may not be durable, each with the number of its last change.
+  std::map<std::string, uint64_t> changed_dirs_;
+  uint64_t changes_ = 0;
+};
+
+}  // namespace leat::log

@@ -1,0 +1,156 @@
+#include "log/local_log.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/process.h"
+
+using namespace leat;
+using namespace leat::log;
+using namespace std::chrono_literals;
+
+namespace {
+
+class Harness {
+ public:
+  explicit Harness(std::string dir) : dir_(std::move(dir)) { reopen(); }
+
+  void reopen() {
+    log.reset();
+    LocalLogOptions options{.fs = Fs::posix(), .clock = Clock::system(), .dir = dir_};
+    options.journal_bytes = 1 << 20;
+    options.segment_bytes_max = 64 << 10;
+    options.inline_bytes_max = 32 << 10;
+    auto opened = LocalLog::open(std::move(options));
+    if (!opened.ok()) FAIL(opened.error().message());
+    log = std::move(*opened);
+  }
+
+  // Commits and waits.
+  void commit(CommitUnit unit) {
+    auto ticket = log->submit(std::move(unit));
+    if (!ticket.ok()) FAIL(ticket.error().message());
+    auto durable = log->wait_durable(*ticket, 10s);
+    REQUIRE(durable.ok());
+    REQUIRE(*durable);
+  }
+
+  GenerationId make_topic(const std::string& topic, int partitions = 2) {
+    GenerationId generation = log->allocate_generation();
+    CommitUnit unit;
+    unit.edits = {CreateTopic{topic, TopicKind::table},
+                  BeginGeneration{topic, generation, SchemaId(1), partitions},
+                  SwitchGeneration{topic, generation}};
+    commit(std::move(unit));
+    return generation;
+  }
+
+  static PartitionAppend append(GenerationId generation, int partition, int from, int count,
+                                const std::string& value = "value") {
+    PartitionAppend append{{generation, PartitionIndex(partition)}, {}};
+    for (int i = from; i < from + count; ++i) {
+      append.records.add(i, "key" + std::to_string(i), value, "header");
+    }
+    return append;
+  }
+
+  void put(GenerationId generation, int partition, int from, int count,
+           const std::string& value = "value") {
+    CommitUnit unit;
+    unit.appends.push_back(append(generation, partition, from, count, value));
+    unit.position = SourcePosition{"shop", std::to_string(from)};
+    commit(std::move(unit));
+  }
+
+  std::vector<std::string> keys_of(GenerationId generation, int partition) {
+    auto reader = log->read_partition({generation, PartitionIndex(partition)}, Offset(0));
+    REQUIRE(reader.ok());
+    std::vector<std::string> keys;
+    while (true) {
+      auto records = (*reader)->next(1000);
+      if (!records.ok()) FAIL(records.error().message());
+      if (records->empty()) return keys;
+      for (const RecordView& record : *records) {
+        CHECK(record.offset == Offset(static_cast<int64_t>(keys.size())));
+        keys.emplace_back(record.key);
+      }
+    }
+  }
+
+  std::unique_ptr<LocalLog> log;
+
+ private:
+  std::string dir_;
+};
+
+// What a reader gives from its position to the log's end, as text.
+std::vector<std::string> drain(CutReader& reader, size_t bytes_max = 1 << 20,
+                               CutId limit = CutId(UINT64_MAX)) {
+  std::vector<std::string> lines;
+  while (true) {
+    auto step = reader.next(bytes_max, limit, 0ms);
+    if (!step.ok()) FAIL(step.error().message());
+    if (!*step) return lines;
+    for (const TopicChunk& chunk : (*step)->chunks) {
+      for (const RecordView& record : chunk.records) {
+        lines.push_back((chunk.retracts ? "-" : "+") + std::string(chunk.topic) + " " +
+                        std::string(record.key));
+      }
+    }
+    if ((*step)->ends_cut) lines.push_back("= " + std::to_string((*step)->cut.value()));
+  }
+}
+
+std::unique_ptr<CutReader> reader_of(ChangeLog& log, std::vector<std::string> topics,
+                                     const ReadPosition& from = {}) {
+  auto reader = log.read_cuts(std::move(topics), from);
+  if (!reader.ok()) FAIL(reader.error().message());
+  return std::move(*reader);
+}
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("CommittedRecordsAreReadBackInOrderAlsoAfterReopening") {
+  test::TempDir dir;
+  Harness h(dir.path());
+  GenerationId orders = h.make_topic("orders");
+  for (int i = 0; i < 30; i += 3) h.put(orders, 1, i, 3);
+  Lines expected;
+  for (int i = 0; i < 30; ++i) expected.push_back("key" + std::to_string(i));
+  CHECK(h.keys_of(orders, 1) == expected);
+  CHECK(h.keys_of(orders, 0).empty());
+  CutId cut = h.log->state()->cut;
+  h.reopen();
+  CHECK(h.keys_of(orders, 1) == expected);
+  CHECK(h.log->state()->cut == cut);
+  CHECK(h.log->state()->source_positions.at("shop") == "27");
+}
+
+TEST_CASE("LargeCutsRollSegmentsAndAreReadBack") {
+  test::TempDir dir;
+  Harness h(dir.path());
+  GenerationId orders = h.make_topic("orders");
+  std::string value(1000, 'v');
+  Lines expected;
+  for (int i = 0; i < 1000; ++i) expected.push_back("key" + std::to_string(i));
+  h.put(orders, 0, 0, 10, value);
+  h.put(orders, 0, 10, 490, value);
+  h.put(orders, 0, 500, 500, value);
+  CHECK(h.keys_of(orders, 0) == expected);
+  h.reopen();
+  CHECK(h.keys_of(orders, 0) == expected);
+}
+
+TEST_CASE("ReaderFollowsCutsOfItsTopicsOnly") {
+  test::TempDir dir;
+  Harness h(dir.path());
+  GenerationId orders = h.make_topic("orders");
+  GenerationId other = h.make_topic("other");
+  auto reader = reader_of(*h.log, {"orders"});
+  h.put(orders, 0, 0, 1);
+  h.put(other, 0, 7, 1);
+  h.put(orders, 1, 1, 1);
+  CHECK(drain(*reader) == Lines{"= 1", "+orders key0", "+orders key1", "= 5"});
+  CHECK(reader->position().cut() == CutId(5));
+}

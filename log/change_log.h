@@ -255,6 +255,8 @@ class ChangeLog {
 
   // The newest durable cut. Any thread; cheap.
   virtual std::shared_ptr<const LogState> state() const = 0;
+  // Waits until state() is beyond CUT; false on timeout. Any thread.
+  virtual Result<bool> wait_cut(CutId beyond, std::chrono::milliseconds timeout) const = 0;
 
   // TOPICS that do not exist yet are read from when they do.
   virtual Result<std::unique_ptr<CutReader>> read_cuts(std::vector<std::string> topics,
@@ -263,6 +265,10 @@ class ChangeLog {
   // FROM below the partition's start is read from its start.
   virtual Result<std::unique_ptr<PartitionReader>> read_partition(PartitionId partition,
                                                                   Offset from) = 0;
+
+  // Where each partition of a generation ended as of CUT, as far as it is kept. It may have to read
+  // the generation's batches up to there: for tools, not for a hot path.
+  virtual Result<std::vector<Offset>> offsets_at(GenerationId generation, CutId cut) = 0;
 
   // Says that the reader NAME (a view, a row store, a consumer) will never again ask for what lies
   // before the cut FLUSHED: a generation retired at or before the floors of all registered readers

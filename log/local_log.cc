@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "log/committer.h"
@@ -55,11 +56,18 @@ class LocalLogImpl final : public LocalLog {
   }
   std::shared_ptr<const LogState> state() const override { return publisher_.state(); }
 
+  Result<bool> wait_cut(CutId beyond, std::chrono::milliseconds timeout) const override {
+    LEAT_ASSIGN_OR_RETURN(auto state, publisher_.wait_beyond(beyond, timeout));
+    return state->cut > beyond;
+  }
+
   Result<std::unique_ptr<CutReader>> read_cuts(std::vector<std::string> topics,
                                                ReadPosition from) override {
     return CutReaderImpl::create(*engine_, publisher_, std::move(topics), std::move(from));
   }
   Result<std::unique_ptr<PartitionReader>> read_partition(PartitionId id, Offset from) override;
+
+  Result<std::vector<Offset>> offsets_at(GenerationId generation, CutId cut) override;
 
   void set_reader_floor(std::string_view name, CutId flushed) override {
     engine_->reader_floors.set(name, flushed);
@@ -100,6 +108,25 @@ Result<std::unique_ptr<PartitionReader>> LocalLogImpl::read_partition(PartitionI
   }
   return std::unique_ptr<PartitionReader>(std::make_unique<LocalPartitionReader>(
       std::move(partition), engine_->segments, publisher_, from));
+}
+
+Result<std::vector<Offset>> LocalLogImpl::offsets_at(GenerationId generation, CutId cut) {
+  cut = std::min(cut, publisher_.state()->cut);
+  std::vector<Offset> offsets;
+  while (true) {
+    auto partition = engine_->partitions.find(
+        {generation, PartitionIndex(static_cast<int32_t>(offsets.size()))});
+    if (partition == nullptr) break;
+    PartitionCursor cursor(std::move(partition), engine_->segments, Offset(0));
+    while (true) {
+      LEAT_ASSIGN_OR_RETURN(const BatchView* batch, cursor.peek());
+      if (batch == nullptr || batch->cut > cut) break;
+      cursor.pop();
+    }
+    offsets.push_back(cursor.offset());
+  }
+  if (!offsets.empty()) return offsets;
+  return Error::permanent("there is no generation " + std::to_string(generation.value()));
 }
 
 LogHealth LocalLogImpl::health() const {

@@ -154,3 +154,18 @@ TEST_CASE("ReaderFollowsCutsOfItsTopicsOnly") {
   CHECK(drain(*reader) == Lines{"= 1", "+orders key0", "+orders key1", "= 5"});
   CHECK(reader->position().cut() == CutId(5));
 }
+
+TEST_CASE("OffsetsAtACutAreWhereThePartitionsEndedThen") {
+  test::TempDir dir;
+  Harness h(dir.path());
+  GenerationId orders = h.make_topic("orders");
+  h.put(orders, 0, 0, 3);
+  CutId cut = h.log->state()->cut;
+  h.put(orders, 1, 3, 2);
+  h.put(orders, 0, 5, 4);
+  auto offsets = h.log->offsets_at(orders, cut);
+  REQUIRE(offsets.ok());
+  CHECK(*offsets == std::vector<Offset>{Offset(3), Offset(0)});
+  CHECK(*h.log->offsets_at(orders, h.log->state()->cut) == std::vector<Offset>{Offset(7), Offset(2)});
+  CHECK_FALSE(h.log->offsets_at(GenerationId(999), cut).ok());
+}

@@ -27,14 +27,20 @@ const log::GenerationState* find_retired(const log::LogState& state, GenerationI
 
 }  // namespace
 
-Result<TopicHistory> TopicHistory::open(log::ChangeLog& log, const std::string& topic) {
-  TopicHistory history(log, topic);
+Result<TopicHistory> TopicHistory::open(log::ChangeLog& log, const std::string& topic, CutId from) {
+  TopicHistory history(log, topic, from);
   auto state = log.state();
   if (state->find(topic) == nullptr) return unknown_topic(*state, topic);
   return history;
 }
 
+Result<std::vector<Offset>> TopicHistory::starts_of(const log::GenerationState& generation) {
+  if (from_ >= generation.since && from_ > CutId(0)) return log_->offsets_at(generation.id, from_);
+  return std::vector<Offset>(generation.partitions.size(), Offset(0));
+}
+
 Status TopicHistory::enter(const log::GenerationState& generation) {
+  LEAT_ASSIGN_OR_RETURN(std::vector<Offset> starts, starts_of(generation));
   generation_ = generation.id;
   drained_ = false;
   cursors_.clear();
@@ -42,7 +48,7 @@ Status TopicHistory::enter(const log::GenerationState& generation) {
     PartitionId id{generation.id, PartitionIndex(static_cast<int32_t>(i))};
     Cursor cursor;
     cursor.partition = id.index;
-    LEAT_ASSIGN_OR_RETURN(cursor.reader, log_->read_partition(id, Offset(0)));
+    LEAT_ASSIGN_OR_RETURN(cursor.reader, log_->read_partition(id, starts[i]));
     cursors_.push_back(std::move(cursor));
   }
   return {};

@@ -19,8 +19,9 @@ namespace leat::cli {
 // One thread; LOG must outlive it.
 class TopicHistory {
  public:
-  // Starts with the topic's current generation. An error where there is no such topic.
-  static Result<TopicHistory> open(log::ChangeLog& log, const std::string& topic);
+  // Starts with the topic's current generation, behind the cut FROM (0: from its start). An error
+  // where there is no such topic.
+  static Result<TopicHistory> open(log::ChangeLog& log, const std::string& topic, CutId from);
 
   struct Entry {
     PartitionIndex partition;
@@ -44,8 +45,11 @@ class TopicHistory {
     std::string order;  // of records[at]; empty: not known yet
   };
 
-  TopicHistory(log::ChangeLog& log, std::string topic) : log_(&log), topic_(std::move(topic)) {}
+  TopicHistory(log::ChangeLog& log, std::string topic, CutId from)
+      : log_(&log), topic_(std::move(topic)), from_(from) {}
 
+  // Where to begin in each partition of a generation.
+  Result<std::vector<Offset>> starts_of(const log::GenerationState& generation);
   Status enter(const log::GenerationState& generation);
   void aim_at(const log::GenerationState& generation);
   // Brings the cursor to a record before its end; false where there is none.
@@ -55,6 +59,7 @@ class TopicHistory {
 
   log::ChangeLog* log_;
   std::string topic_;
+  CutId from_;
   GenerationId generation_;
   bool drained_ = false;  // the generation was replaced, and its last ends are aimed at
   CutId target_;

@@ -5,6 +5,7 @@
 
 #include "cli/topics/topic_history.h"
 #include "log/model/change_json.h"
+#include "log/model/json_text.h"
 
 namespace leat::cli {
 namespace {
@@ -58,7 +59,7 @@ class LineWriter {
 
 Status write_topic_lines(log::ChangeLog& log, const TopicLinesOptions& options,
                          const LinesSink& sink) {
-  LEAT_ASSIGN_OR_RETURN(TopicHistory history, TopicHistory::open(log, options.topic));
+  LEAT_ASSIGN_OR_RETURN(TopicHistory history, TopicHistory::open(log, options.topic, options.from));
   LineWriter writer(log, options.topic, sink);
   for (;;) {
     LEAT_ASSIGN_OR_RETURN(auto entry, history.next());

@@ -1,0 +1,16 @@
+// One SELECT, run to its end.
+#pragma once
+
+#include <string_view>
+
+#include "cli/text/query_result.h"
+#include "log/base/status.h"
+#include "views/serve/query_service.h"
+
+namespace leat::cli {
+
+// The rows as of the newest cut, as text. The error of a bad statement is led by its place; more
+// than 256 MB of values are an error that says to use psql.
+Result<QueryResult> run_one_query(const views::serve::QueryService& queries, std::string_view sql);
+
+}  // namespace leat::cli

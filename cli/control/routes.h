@@ -1,0 +1,31 @@
+// What the running process answers over HTTP: to the command line on its socket, to everybody on
+// listen.http.
+//
+//   GET  /status                    cli/status_report.h as JSON
+//   GET  /metrics                   the same for Prometheus
+//   GET  /topics, /topics/{name}    cli/topics/topic_report.h as JSON
+//   GET  /topics/{name}/records     a Debezium JSON object a line, in commit order
+//                                   ?from=CUT: only changes after it; ?follow=1: without an end
+//   POST /query                     the body is a SELECT; cli/text/query_result.h as JSON
+#pragma once
+
+#include <functional>
+
+#include "cli/status_report.h"
+#include "log/change_log.h"
+#include "views/serve/http.h"
+#include "views/serve/query_service.h"
+
+namespace leat::cli {
+
+// What the routes ask; must outlive the server. Every member is safe for any thread.
+struct RouteContext {
+  log::ChangeLog& log;
+  const views::serve::QueryService& queries;
+  std::function<StatusReport()> status;
+};
+
+// Before the server listens.
+void register_routes(views::serve::HttpServer& server, const RouteContext& context);
+
+}  // namespace leat::cli

@@ -29,40 +29,64 @@ RowType output_type(const RowType& input, const Aggregate& plan) {
   return out;
 }
 
+const char* name_of(AggregateFunction function) {
+  switch (function) {
+    case AggregateFunction::count_rows:
+    case AggregateFunction::count:
+      return "count";
+    case AggregateFunction::sum:
+      return "sum";
+    case AggregateFunction::min:
+      return "min";
+    case AggregateFunction::max:
+      return "max";
+    case AggregateFunction::avg:
+      return "avg";
+  }
+  return "?";
+}
+
 bool is_extreme(AggregateFunction function) {
   return function == AggregateFunction::min || function == AggregateFunction::max;
 }
 
 }  // namespace
 
+Result<AggregateOperator::Call> AggregateOperator::open_call(StateUnit& state,
+                                                             const std::string& name,
+                                                             const AggregateCall& plan,
+                                                             const RowType& input) {
+  Call out;
+  if (plan.function == AggregateFunction::count_rows) return out;
+  out.argument = plan.argument;
+  const Type argument = input.at(static_cast<size_t>(plan.argument));
+  TypeId result{};
+  if (!aggregate_result_type(plan.function, argument.id, &result) ||
+      result != plan.result_type.id) {
+    return Error::permanent(std::string(name_of(plan.function)) + "(" + type_name(argument.id) +
+                            ") is not supported");
+  }
+  if (!is_extreme(plan.function)) {
+    out.accumulator = make_accumulator(plan.function, argument.id);
+    return out;
+  }
+  LEAT_ASSIGN_OR_RETURN(out.extremes, Extremes::open(state, name, plan.function, argument));
+  return out;
+}
+
 Result<std::unique_ptr<AggregateOperator>> AggregateOperator::open(StateUnit& state,
                                                                    const std::string& name,
                                                                    OperatorPtr input,
                                                                    const Aggregate& plan,
                                                                    std::string error_prefix) {
-  const RowType& type = input->row_type();
   std::vector<Call> calls;
-  for (const AggregateCall& call : plan.calls) {
-    const bool counts_rows = call.function == AggregateFunction::count_rows;
-    Call made;
-    made.argument = counts_rows ? -1 : call.argument;
-    const Type argument =
-        counts_rows ? Type{TypeId::int64} : type.at(static_cast<size_t>(call.argument));
-    TypeId result{};
-    if (!aggregate_result_type(call.function, argument.id, &result) ||
-        result != call.result_type.id) {
-      return Error::permanent(std::string("no such aggregate over ") + type_name(argument.id));
-    }
-    if (is_extreme(call.function)) {
-      const std::string table = name + "/" + std::to_string(calls.size());
-      LEAT_ASSIGN_OR_RETURN(made.extremes, Extremes::open(state, table, call.function, argument));
-    } else if (!counts_rows) {
-      made.accumulator = make_accumulator(call.function, argument.id);
-    }
-    calls.push_back(std::move(made));
+  for (const AggregateCall& each : plan.calls) {
+    const std::string call_name = name + "/" + std::to_string(calls.size());
+    LEAT_ASSIGN_OR_RETURN(Call call, open_call(state, call_name, each, input->row_type()));
+    calls.push_back(std::move(call));
   }
   LEAT_ASSIGN_OR_RETURN(auto* groups, state.table(name + "/groups", store::Grouping::by_key));
-  RowType row_type = output_type(type, plan);
+  RowType row_type = output_type(input->row_type(), plan);
   return std::unique_ptr<AggregateOperator>(
       new AggregateOperator(std::move(row_type), std::move(input), plan.group_columns,
                             std::move(calls), *groups, std::move(error_prefix)));

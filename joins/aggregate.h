@@ -54,6 +54,8 @@ class AggregateOperator final : public Operator {
                     std::vector<Call> calls, store::BufferedTable& groups,
                     std::string error_prefix);
 
+  static Result<Call> open_call(StateUnit& state, const std::string& name,
+                                const AggregateCall& plan, const RowType& input);
   Status group_deltas();
   Status take_extremes();
   Status load_states();

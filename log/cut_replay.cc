@@ -65,6 +65,7 @@ Status CutReplay::redo_piece(Partition& partition, const Piece& piece, ByteReade
     }
     LEAT_RETURN_IF_ERROR(
         engine_.segments.write(partition, piece.segment_base, piece.position, bytes));
+    engine_.segments.distrust_names(partition);
   } else {
     LEAT_RETURN_IF_ERROR(check_piece(engine_.segments, partition, piece));
   }

@@ -145,14 +145,25 @@ LogHealth LocalLogImpl::health() const {
           .sync_us_p99 = engine_->syncs.quantile_us(0.99)};
 }
 
-// The directory's own name must be durable as well.
-Status make_data_dir(Fs& fs, const std::string& dir) {
-  LEAT_ASSIGN_OR_RETURN(bool there, fs.exists(dir));
-  if (there) return Ok{};
-  LEAT_RETURN_IF_ERROR(fs.create_dirs(dir));
+std::string parent_of(const std::string& dir) {
   size_t slash = dir.find_last_of('/');
-  if (slash == std::string::npos) return fs.sync_dir(".");
-  return fs.sync_dir(slash == 0 ? "/" : dir.substr(0, slash));
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : dir.substr(0, slash);
+}
+
+// The names of the directory and of those above it must be durable as well. Those that are there
+// may have been made by a process that was killed before it synced them; where we may not even read
+// the parent, we did not make them.
+Status make_data_dir(Fs& fs, const std::string& dir) {
+  std::string parent = parent_of(dir);
+  LEAT_ASSIGN_OR_RETURN(bool there, fs.exists(dir));
+  if (there) {
+    if (dir != parent) (void)fs.sync_dir(parent);
+    return parent == "/" || parent == "." ? Status() : make_data_dir(fs, parent);
+  }
+  LEAT_RETURN_IF_ERROR(make_data_dir(fs, parent));
+  LEAT_RETURN_IF_ERROR(fs.create_dirs(dir));
+  return fs.sync_dir(parent);
 }
 
 }  // namespace
@@ -161,7 +172,8 @@ Result<std::unique_ptr<LocalLog>> LocalLog::open(LocalLogOptions options) {
   if (!options.on_fatal) options.on_fatal = end_process;
   while (options.dir.size() > 1 && options.dir.back() == '/') options.dir.pop_back();
   auto engine = std::make_unique<Engine>(std::move(options));
-  LEAT_RETURN_IF_ERROR(make_data_dir(engine->options.fs, engine->paths.dir()));
+  LEAT_ASSIGN_OR_RETURN(bool is_old, engine->options.fs.exists(engine->paths.checkpoint()));
+  if (!is_old) LEAT_RETURN_IF_ERROR(make_data_dir(engine->options.fs, engine->paths.dir()));
   LEAT_ASSIGN_OR_RETURN(engine->lock, engine->options.fs.lock(engine->paths.lock()));
   LEAT_ASSIGN_OR_RETURN(auto recovered, recover(*engine));
   return std::unique_ptr<LocalLog>(

@@ -24,6 +24,7 @@ void PartitionCursor::pop() {
 }
 
 void PartitionCursor::rewind(const Mark& mark) {
+  if (mark.segment_base != at_.segment_base) block_size_ = 0;  // the block is of another file
   at_ = mark;
   batch_.reset();
 }

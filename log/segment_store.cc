@@ -114,12 +114,17 @@ Result<std::shared_ptr<File>> SegmentStore::create(const Partition& partition,
   LEAT_ASSIGN_OR_RETURN(bool has_dir, fs_.exists(dir));
   if (!has_dir) {
     LEAT_RETURN_IF_ERROR(fs_.create_dirs(dir));
-    note_new_name_in(paths_.segments_dir());
-    note_new_name_in(paths_.generation_dir(partition.id().generation));
+    distrust_names(partition);
   }
   LEAT_ASSIGN_OR_RETURN(auto file, fs_.open(path, OpenMode::create_new));
   note_new_name_in(dir);
   return remember(path, std::move(file));
+}
+
+void SegmentStore::distrust_names(const Partition& partition) {
+  note_new_name_in(paths_.segments_dir());
+  note_new_name_in(paths_.generation_dir(partition.id().generation));
+  note_new_name_in(paths_.partition_dir(partition.id(), partition.topic()));
 }
 
 void SegmentStore::note_new_name_in(const std::string& dir) {

@@ -39,6 +39,9 @@ class SegmentStore {
   // Everything that was written before the call.
   Status sync_all();
   size_t unsynced_files() const;
+  // The partition's files and directories may have been made by a process that was killed before it
+  // synced their names: the next sync includes them.
+  void distrust_names(const Partition& partition);
 
   // Removes a generation's files with whatever else stands in its directory.
   Status remove_generation(GenerationId generation);

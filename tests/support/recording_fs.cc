@@ -1,0 +1,440 @@
+#include "tests/support/recording_fs.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace leat::test {
+namespace {
+
+constexpr uint64_t kSectorBytes = 512;
+
+std::string parent_of(const std::string& path) {
+  size_t slash = path.find_last_of('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+std::string name_of(const std::string& path) {
+  return path.substr(path.find_last_of('/') + 1);
+}
+std::string child_of(const std::string& dir, const std::string& name) {
+  return dir == "/" ? dir + name : dir + "/" + name;
+}
+
+Error missing(const std::string& path) {
+  return Error::permanent(path + ": no such file");
+}
+
+}  // namespace
+
+// --- The disk ---------------------------------------------------------------------------------
+
+void SimulatedDisk::apply(const Change& change, std::string* bytes) {
+  if (change.new_size) {
+    bytes->resize(*change.new_size, '\0');
+    return;
+  }
+  if (bytes->size() < change.offset + change.bytes.size()) {
+    bytes->resize(change.offset + change.bytes.size(), '\0');
+  }
+  bytes->replace(change.offset, change.bytes.size(), change.bytes);
+}
+
+// In one of three moods: the writes came to disk in order up to a point; any sectors of them did;
+// or most of it, or nothing, did.
+std::string SimulatedDisk::lose_power(const Inode& inode, Random& random) {
+  std::string bytes = inode.durable;
+  if (inode.unsynced.empty()) return bytes;
+  bool in_order = random.one_in(2);
+  size_t whole = random.below(inode.unsynced.size() + 1);
+  size_t keep_of_8 = std::array<size_t, 4>{0, 4, 7, 8}[random.below(4)];
+  for (size_t i = 0; i < inode.unsynced.size(); ++i) {
+    const Change& change = inode.unsynced[i];
+    if (in_order && i > whole) break;
+    if ((in_order && i < whole) || change.new_size) {
+      if (in_order || random.below(8) < keep_of_8) apply(change, &bytes);
+      continue;
+    }
+    for (uint64_t at = 0; at < change.bytes.size();) {
+      uint64_t size = kSectorBytes - (change.offset + at) % kSectorBytes;
+      size = std::min<uint64_t>(size, change.bytes.size() - at);
+      bool keep = in_order ? random.one_in(2) : random.below(8) < keep_of_8;
+      if (keep) apply({change.offset + at, change.bytes.substr(at, size), {}}, &bytes);
+      at += size;
+    }
+  }
+  // The new size may be on disk without what should stand there.
+  if (bytes.size() < inode.now.size() && random.one_in(3)) bytes.resize(inode.now.size(), '\0');
+  return bytes;
+}
+
+std::map<std::string, SimulatedDisk::InodePtr> SimulatedDisk::lose_power(const Directory& directory,
+                                                                         Random& random) {
+  std::map<std::string, InodePtr> names = directory.durable;
+  size_t keep_of_4 = random.below(5);
+  for (const NameChange& change : directory.unsynced) {
+    if (random.below(4) >= keep_of_4) continue;
+    if (!change.removed.empty()) names.erase(change.removed);
+    if (!change.made.empty()) names[change.made] = change.file;
+  }
+  return names;
+}
+
+std::shared_ptr<SimulatedDisk> SimulatedDisk::after_power_loss(Random& random) const {
+  std::lock_guard lock(mutex_);
+  auto after = std::make_shared<SimulatedDisk>();
+  std::map<InodePtr, InodePtr> survivors;
+  std::vector<std::string> to_do{"/"};
+  while (!to_do.empty()) {
+    std::string dir = std::move(to_do.back());
+    to_do.pop_back();
+    Directory& to = after->directories_[dir];
+    auto from = directories_.find(dir);
+    if (from == directories_.end()) continue;
+    for (const auto& [name, inode] : lose_power(from->second, random)) {
+      InodePtr& survivor = survivors[inode];
+      if (inode == nullptr) to_do.push_back(child_of(dir, name));
+      if (inode != nullptr && survivor == nullptr) {
+        std::string bytes = lose_power(*inode, random);
+        survivor = std::make_shared<Inode>(Inode{bytes, bytes, {}});
+      }
+      to.now[name] = inode == nullptr ? nullptr : survivor;
+    }
+    to.durable = to.now;
+  }
+  return after;
+}
+
+std::shared_ptr<SimulatedDisk> SimulatedDisk::copy() const {
+  std::lock_guard lock(mutex_);
+  auto other = std::make_shared<SimulatedDisk>();
+  std::map<InodePtr, InodePtr> copies{{nullptr, nullptr}};
+  auto copy_of = [&](const InodePtr& inode) {
+    InodePtr& to = copies[inode];
+    if (to == nullptr && inode != nullptr) to = std::make_shared<Inode>(*inode);
+    return to;
+  };
+  other->directories_ = directories_;
+  for (auto& [path, dir] : other->directories_) {
+    for (auto& [name, inode] : dir.now) inode = copy_of(inode);
+    for (auto& [name, inode] : dir.durable) inode = copy_of(inode);
+    for (NameChange& change : dir.unsynced) change.file = copy_of(change.file);
+  }
+  return other;
+}
+
+SimulatedDisk::Directory* SimulatedDisk::directory(const std::string& path) {
+  auto at = directories_.find(path);
+  if (at == directories_.end() || path == "/") return path == "/" ? &at->second : nullptr;
+  // One that was removed stays in the map: a loss of power may bring it back.
+  auto parent = directories_.find(parent_of(path));
+  bool is_there = parent != directories_.end() && parent->second.now.contains(name_of(path));
+  return is_there ? &at->second : nullptr;
+}
+
+SimulatedDisk::InodePtr SimulatedDisk::find(const std::string& path) {
+  Directory* dir = directory(parent_of(path));
+  if (dir == nullptr) return nullptr;
+  auto at = dir->now.find(name_of(path));
+  return at == dir->now.end() ? nullptr : at->second;
+}
+
+Status SimulatedDisk::change_name(const std::string& path, NameChange change) {
+  Directory* dir = directory(path);
+  if (dir == nullptr) return missing(path);
+  if (!change.removed.empty()) dir->now.erase(change.removed);
+  if (!change.made.empty()) dir->now[change.made] = change.file;
+  dir->unsynced.push_back(std::move(change));
+  return Ok{};
+}
+
+std::vector<std::string> SimulatedDisk::files() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> paths;
+  for (const auto& [path, dir] : directories_) {
+    for (const auto& [name, inode] : dir.now) {
+      if (inode != nullptr) paths.push_back(child_of(path, name));
+    }
+  }
+  return paths;
+}
+
+std::string SimulatedDisk::contents(const std::string& path) const {
+  std::lock_guard lock(mutex_);
+  InodePtr inode = const_cast<SimulatedDisk*>(this)->find(path);
+  return inode == nullptr ? std::string() : inode->now;
+}
+
+void SimulatedDisk::set_contents(const std::string& path, std::string bytes) {
+  std::lock_guard lock(mutex_);
+  InodePtr inode = find(path);
+  LEAT_CHECK(inode != nullptr);
+  inode->now = inode->durable = std::move(bytes);
+  inode->unsynced.clear();
+}
+
+// --- A file -----------------------------------------------------------------------------------
+
+class RecordingFile final : public File {
+ public:
+  RecordingFile(RecordingFs* fs, std::shared_ptr<SimulatedDisk> disk, std::string path,
+                SimulatedDisk::InodePtr inode, std::string lock = {})
+      : fs_(fs),
+        disk_(std::move(disk)),
+        path_(std::move(path)),
+        inode_(std::move(inode)),
+        lock_(std::move(lock)) {}
+  ~RecordingFile() override {
+    if (!lock_.empty()) fs_->unlock(lock_);
+  }
+  RecordingFile(const RecordingFile&) = delete;
+  RecordingFile& operator=(const RecordingFile&) = delete;
+
+  Result<size_t> read_at(uint64_t offset, char* buffer, size_t size) const override {
+    LEAT_RETURN_IF_ERROR(fs_->check_alive());
+    std::lock_guard lock(disk_->mutex_);
+    if (offset >= inode_->now.size()) return size_t{0};
+    return inode_->now.copy(buffer, size, offset);
+  }
+
+  Status write_at(uint64_t offset, std::string_view bytes) override {
+    bool is_short = false;
+    Status status = fs_->begin_change(path_, &is_short);
+    if (is_short) bytes = bytes.substr(0, bytes.size() / 2);
+    if (status.ok() || is_short) change({offset, std::string(bytes), {}});
+    fs_->end_change();
+    return status;
+  }
+
+  Status sync() override {
+    return fs_->change(path_, [this] {
+      std::lock_guard lock(disk_->mutex_);
+      inode_->durable = inode_->now;
+      inode_->unsynced.clear();
+      return Status();
+    });
+  }
+
+  Status truncate(uint64_t size) override { return resize(size); }
+  Status preallocate(uint64_t size) override {
+    LEAT_ASSIGN_OR_RETURN(uint64_t now, this->size());
+    return resize(std::max(now, size));
+  }
+
+  Result<uint64_t> size() const override {
+    LEAT_RETURN_IF_ERROR(fs_->check_alive());
+    std::lock_guard lock(disk_->mutex_);
+    return uint64_t{inode_->now.size()};
+  }
+
+ private:
+  Status resize(uint64_t size) {
+    return fs_->change(path_, [&] {
+      change({0, {}, size});
+      return Status();
+    });
+  }
+  void change(SimulatedDisk::Change change) {
+    std::lock_guard lock(disk_->mutex_);
+    SimulatedDisk::apply(change, &inode_->now);
+    inode_->unsynced.push_back(std::move(change));
+  }
+
+  RecordingFs* fs_;
+  std::shared_ptr<SimulatedDisk> disk_;
+  std::string path_;
+  SimulatedDisk::InodePtr inode_;
+  std::string lock_;
+};
+
+// --- The file system --------------------------------------------------------------------------
+
+Result<std::unique_ptr<File>> RecordingFs::open(const std::string& path, OpenMode mode) {
+  LEAT_RETURN_IF_ERROR(check_alive());
+  if (mode == OpenMode::create_new) {
+    LEAT_RETURN_IF_ERROR(change(path, [&]() -> Status {
+      std::lock_guard lock(disk_->mutex_);
+      if (disk_->find(path) != nullptr) return Error::permanent(path + ": exists");
+      auto inode = std::make_shared<SimulatedDisk::Inode>();
+      return disk_->change_name(parent_of(path), {{}, name_of(path), std::move(inode)});
+    }));
+  }
+  std::lock_guard lock(disk_->mutex_);
+  auto inode = disk_->find(path);
+  if (inode == nullptr) return missing(path);
+  return std::unique_ptr<File>(
+      std::make_unique<RecordingFile>(this, disk_, path, std::move(inode)));
+}
+
+Result<bool> RecordingFs::exists(const std::string& path) {
+  LEAT_RETURN_IF_ERROR(check_alive());
+  std::lock_guard lock(disk_->mutex_);
+  return disk_->directory(path) != nullptr || disk_->find(path) != nullptr;
+}
+
+Status RecordingFs::rename(const std::string& from, const std::string& to) {
+  return change(from, [&]() -> Status {
+    std::lock_guard lock(disk_->mutex_);
+    auto inode = disk_->find(from);
+    if (inode == nullptr) return missing(from);
+    if (parent_of(from) != parent_of(to)) return Error::permanent("only within a directory");
+    return disk_->change_name(parent_of(from), {name_of(from), name_of(to), std::move(inode)});
+  });
+}
+
+Status RecordingFs::remove_file(const std::string& path) {
+  return change(path, [&]() -> Status {
+    std::lock_guard lock(disk_->mutex_);
+    if (disk_->find(path) == nullptr) return missing(path);
+    return disk_->change_name(parent_of(path), {name_of(path), {}, nullptr});
+  });
+}
+
+Status RecordingFs::remove_dir(const std::string& path) {
+  return change(path, [&]() -> Status {
+    std::lock_guard lock(disk_->mutex_);
+    auto* dir = disk_->directory(path);
+    if (dir == nullptr) return missing(path);
+    if (!dir->now.empty()) return Error::permanent(path + ": not empty");
+    return disk_->change_name(parent_of(path), {name_of(path), {}, nullptr});
+  });
+}
+
+Status RecordingFs::create_dirs(const std::string& path) {
+  if (path == "/") return Ok{};
+  LEAT_RETURN_IF_ERROR(create_dirs(parent_of(path)));
+  LEAT_ASSIGN_OR_RETURN(auto siblings, list_dir(parent_of(path)));
+  if (std::binary_search(siblings.begin(), siblings.end(), name_of(path))) return Ok{};
+  return change(path, [&]() -> Status {
+    std::lock_guard lock(disk_->mutex_);
+    disk_->directories_[path] = {};
+    return disk_->change_name(parent_of(path), {{}, name_of(path), nullptr});
+  });
+}
+
+Result<std::vector<std::string>> RecordingFs::list_dir(const std::string& path) {
+  LEAT_RETURN_IF_ERROR(check_alive());
+  std::lock_guard lock(disk_->mutex_);
+  auto* dir = disk_->directory(path);
+  if (dir == nullptr) return missing(path);
+  std::vector<std::string> names;
+  for (const auto& [name, inode] : dir->now) names.push_back(name);
+  return names;
+}
+
+Status RecordingFs::sync_dir(const std::string& path) {
+  return change(path, [&]() -> Status {
+    std::lock_guard lock(disk_->mutex_);
+    auto* dir = disk_->directory(path);
+    if (dir == nullptr) return missing(path);
+    dir->durable = dir->now;
+    dir->unsynced.clear();
+    return Ok{};
+  });
+}
+
+Result<uint64_t> RecordingFs::free_bytes(const std::string&) {
+  return uint64_t{1} << 40;
+}
+
+Result<std::unique_ptr<File>> RecordingFs::lock(const std::string& path) {
+  LEAT_RETURN_IF_ERROR(check_alive());
+  LEAT_ASSIGN_OR_RETURN(bool there, exists(path));
+  if (!there) LEAT_RETURN_IF_ERROR(open(path, OpenMode::create_new));
+  std::lock_guard lock(disk_->mutex_);
+  if (!disk_->locks_.insert(path).second) return Error::permanent(path + " is locked");
+  {
+    std::lock_guard own(mutex_);
+    locks_held_.insert(path);
+  }
+  return std::unique_ptr<File>(
+      std::make_unique<RecordingFile>(this, disk_, path, disk_->find(path), path));
+}
+
+void RecordingFs::kill() {
+  std::set<std::string> locks;
+  {
+    std::lock_guard lock(mutex_);
+    killed_ = true;
+    locks.swap(locks_held_);
+  }
+  std::lock_guard lock(disk_->mutex_);
+  for (const std::string& path : locks) disk_->locks_.erase(path);
+}
+
+// A killed process has lost its locks; another may hold them.
+void RecordingFs::unlock(const std::string& path) {
+  {
+    std::lock_guard lock(mutex_);
+    if (locks_held_.erase(path) == 0) return;
+  }
+  std::lock_guard lock(disk_->mutex_);
+  disk_->locks_.erase(path);
+}
+
+void RecordingFs::fail(Failure failure, uint64_t at, bool for_good) {
+  std::lock_guard lock(mutex_);
+  failure_ = failure;
+  fail_at_ = calls_ + at;
+  fail_for_good_ = for_good;
+}
+
+void RecordingFs::kill_at(uint64_t at) {
+  std::lock_guard lock(mutex_);
+  kill_at_ = calls_ + at;
+}
+
+bool RecordingFs::is_killed() const {
+  std::lock_guard lock(mutex_);
+  return killed_;
+}
+
+void RecordingFs::stop_failing() {
+  std::lock_guard lock(mutex_);
+  failure_.reset();
+}
+
+uint64_t RecordingFs::changing_calls() const {
+  std::lock_guard lock(mutex_);
+  return calls_;
+}
+
+void RecordingFs::on_change(std::function<void()> hook) {
+  std::lock_guard lock(mutex_);
+  hook_ = std::move(hook);
+}
+
+Status RecordingFs::check_alive() const {
+  std::lock_guard lock(mutex_);
+  return killed_ ? Status(Error::permanent("the process was killed")) : Status();
+}
+
+Status RecordingFs::begin_change(const std::string& path, bool* is_short) {
+  std::lock_guard lock(mutex_);
+  killed_ = killed_ || (kill_at_ && calls_ >= *kill_at_);
+  if (killed_) return Error::permanent("the process was killed");
+  uint64_t call = calls_++;
+  if (!failure_ || call < fail_at_) return Ok{};
+  Failure failure = *failure_;
+  if (!fail_for_good_) failure_.reset();
+  if (failure == Failure::io_error) return Error::permanent(path + ": input/output error");
+  if (failure == Failure::short_write && is_short != nullptr) *is_short = true;
+  return Error::transient(path + ": no space left on device");
+}
+
+void RecordingFs::end_change() {
+  std::function<void()> hook;
+  {
+    std::lock_guard lock(mutex_);
+    hook = hook_;
+  }
+  if (hook) hook();
+}
+
+Status RecordingFs::change(const std::string& path, const std::function<Status()>& make) {
+  Status status = begin_change(path);
+  if (status.ok()) status = make();
+  end_change();
+  return status;
+}
+
+}  // namespace leat::test

@@ -1,8 +1,8 @@
 // The changes of one transaction, in order: in memory, or in memory after a file.
 //
-// They are kept in chunks of about kChunkBytes. A chunk is what is written to the file, what is read
-// back, and what the completion works on at a time, so that a transaction of any size is worked off
-// in bounded memory.
+// They are kept in chunks of about kChunkBytes. A chunk is what is written to the file, what is
+// read back, and what the completion works on at a time, so that a transaction of any size is
+// worked off in bounded memory.
 #pragma once
 
 #include <functional>
@@ -46,8 +46,8 @@ class ChangeSpool {
   // Moves what is in memory to the end of the file at PATH, made by the first call.
   Status spill(Fs& fs, const std::string& path);
 
-  // Calls VISIT with each chunk's bytes in order (see next_pending_change), until it fails. They live
-  // until VISIT returns.
+  // Calls VISIT with each chunk's bytes in order (see next_pending_change), until it fails. They
+  // live until VISIT returns.
   Status for_each_chunk(const std::function<Status(std::string_view)>& visit) const;
 
  private:

@@ -21,6 +21,11 @@ bool needs_image(const PendingChange& change, const CapturedTable& table) {
   return replaces && table.needs_row_store && !change.before && !table.stopped_reason;
 }
 
+const char* why_no_row_before(const CapturedTable& table) {
+  if (table.needs_row_store) return "the row that it changes is not among those that were captured";
+  return "the row before the change was not sent: the replica identity is not FULL any more";
+}
+
 }  // namespace
 
 Status Completion::complete(const Transaction& transaction, ChangeSink* sink) {
@@ -31,81 +36,77 @@ Status Completion::complete(const Transaction& transaction, ChangeSink* sink) {
 }
 
 Status Completion::complete_batch(const std::vector<PendingChange>& batch, ChangeSink* sink) {
-  overlay_.clear();
+  for (auto& [table, images] : images_) images.clear();
   arena_.clear();
   LEAT_RETURN_IF_ERROR(load_images(batch));
   for (const PendingChange& change : batch) {
-    if (!(*tables_)[change.table].stopped_reason) complete_change(change, sink);
+    if ((*tables_)[change.table].stopped_reason) continue;
+    LEAT_RETURN_IF_ERROR(complete_change(change, sink));
   }
-  return store_images();
+  return Ok();
 }
 
 Status Completion::load_images(const std::vector<PendingChange>& batch) {
   for (const PendingChange& change : batch) {
-    const CapturedTable& table = (*tables_)[change.table];
-    if (needs_image(change, table)) overlay_[{table.generation, key_before(change)}];
+    if (!needs_image(change, (*tables_)[change.table])) continue;
+    images_[change.table].try_emplace(key_before(change));
   }
-  if (overlay_.empty()) return Ok();
-  std::vector<RowKey> keys;
-  std::vector<Image*> images;
-  for (auto& [key, image] : overlay_) {
+  for (auto& [table, images] : images_) {
+    if (!images.empty()) LEAT_RETURN_IF_ERROR(load_images(table, &images));
+  }
+  return Ok();
+}
+
+Status Completion::load_images(TableIndex table, Images* images) {
+  std::vector<std::string_view> keys;
+  std::vector<std::optional<std::string_view>*> rows;
+  for (auto& [key, row] : *images) {
     keys.push_back(key);
-    images.push_back(&image);
+    rows.push_back(&row);
   }
-  return rows_->find(keys, [&](size_t i, std::string_view row) {
-    images[i]->row = arena_.copy(row);
-  });
+  return rows_->find((*tables_)[table].generation, keys,
+                     [&](size_t i, std::string_view row) { *rows[i] = arena_.copy(row); });
 }
 
-Status Completion::store_images() {
-  std::vector<RowWrite> writes;
-  for (const auto& [key, image] : overlay_) {
-    if (image.written) writes.push_back({key, image.row});
-  }
-  if (writes.empty()) return Ok();
-  return rows_->apply(writes);
-}
-
-void Completion::complete_change(const PendingChange& change, ChangeSink* sink) {
+Status Completion::complete_change(const PendingChange& change, ChangeSink* sink) {
   switch (change.kind) {
-    case ChangeKind::undecodable:
-      return stop(change, std::string(change.reason), sink);
     case ChangeKind::truncate:
-      return truncate(change, sink);
+      truncate(change, sink);
+      return Ok();
     case ChangeKind::insert:
       return emit(change, std::nullopt, change.after, sink);
     case ChangeKind::update:
     case ChangeKind::remove:
       return change_row(change, sink);
   }
+  return Ok();
 }
 
 void Completion::truncate(const PendingChange& change, ChangeSink* sink) {
   net_effects_.erase(change.table);
+  images_[change.table].clear();
   sink->truncate(change.table);
 }
 
-void Completion::change_row(const PendingChange& change, ChangeSink* sink) {
+Status Completion::change_row(const PendingChange& change, ChangeSink* sink) {
   auto before = row_before(change);
-  if (!before && (*tables_)[change.table].needs_row_store) {
-    return stop(change, "the row that it changes is not among those that were captured", sink);
-  }
   if (!before) {
-    return stop(change,
-                "the row before the change was not sent: the table's replica identity is not FULL "
-                "any more",
-                sink);
+    stop(change, why_no_row_before((*tables_)[change.table]), sink);
+    return Ok();
   }
   auto after = change.after;
   if (after && !change.unchanged.empty()) {
     after = fill_unchanged(change, *before);
-    if (!after) return stop(change, "the row before the change cannot be read", sink);
+    if (!after) {
+      stop(change, "the row before the change cannot be read", sink);
+      return Ok();
+    }
   }
-  emit(change, before, after, sink);
+  return emit(change, before, after, sink);
 }
 
-void Completion::emit(const PendingChange& change, std::optional<std::string_view> before,
-                      std::optional<std::string_view> after, ChangeSink* sink) {
+Status Completion::emit(const PendingChange& change, std::optional<std::string_view> before,
+                        std::optional<std::string_view> after, ChangeSink* sink) {
   const CapturedTable& table = (*tables_)[change.table];
   if (table.key_is_deferrable) {
     NetEffect& net = net_effects_[change.table];
@@ -120,8 +121,11 @@ void Completion::emit(const PendingChange& change, std::optional<std::string_vie
     sink->change({change.table, change.old_key, std::nullopt, before});
     sink->change({change.table, change.key, after, std::nullopt});
   }
-  if (!change.old_key.empty()) remember(change.table, change.old_key, std::nullopt);
-  remember(change.table, change.key, after);
+  if (!table.needs_row_store) return Ok();
+  if (!change.old_key.empty()) {
+    LEAT_RETURN_IF_ERROR(remember(change.table, change.old_key, std::nullopt));
+  }
+  return remember(change.table, change.key, after);
 }
 
 void Completion::emit_net_effects(ChangeSink* sink) {
@@ -137,9 +141,10 @@ void Completion::emit_net_effects(ChangeSink* sink) {
 
 std::optional<std::string_view> Completion::row_before(const PendingChange& change) const {
   if (change.before) return change.before;
-  auto found = overlay_.find({(*tables_)[change.table].generation, key_before(change)});
-  if (found == overlay_.end()) return std::nullopt;
-  return found->second.row;
+  auto images = images_.find(change.table);
+  if (images == images_.end()) return std::nullopt;
+  auto found = images->second.find(key_before(change));
+  return found == images->second.end() ? std::nullopt : found->second;
 }
 
 std::optional<std::string_view> Completion::fill_unchanged(const PendingChange& change,
@@ -157,10 +162,11 @@ std::optional<std::string_view> Completion::fill_unchanged(const PendingChange& 
   return arena_.copy(scratch_);
 }
 
-void Completion::remember(TableIndex table, std::string_view key,
-                          std::optional<std::string_view> row) {
-  const CapturedTable& of = (*tables_)[table];
-  if (of.needs_row_store) overlay_[{of.generation, key}] = {row, true};
+Status Completion::remember(TableIndex table, std::string_view key,
+                            std::optional<std::string_view> row) {
+  images_[table][key] = row;
+  GenerationId generation = (*tables_)[table].generation;
+  return row ? rows_->put(generation, key, *row) : rows_->erase(generation, key);
 }
 
 void Completion::stop(const PendingChange& change, std::string reason, ChangeSink* sink) {

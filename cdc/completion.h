@@ -2,7 +2,7 @@
 // and the row before.
 //
 //   what the source sent                      completed by
-//   ---------------------------------------   ------------------------------------------------------
+//   --------------------------------------- ------------------------------------------------------
 //   the row before (REPLICA IDENTITY FULL)    nothing: it is whole
 //   no row before (default identity)          the row that the row images hold under the old key
 //   `after` with unchanged columns            those columns of the row before
@@ -10,8 +10,8 @@
 //   TRUNCATE                                  passed on: the table goes to a new, empty generation
 //   rows that trade deferrable keys           the net effect on each key (net_effect.h)
 //
-// Row images are looked up and written a batch of changes at a time, sorted: the changes in a batch
-// see each other through an overlay.
+// Row images are looked up a batch of changes at a time; the changes in a batch see each other
+// through what was looked up.
 #pragma once
 
 #include <map>
@@ -45,8 +45,8 @@ class ChangeSink {
   virtual void change(const CompleteChange& change) = 0;
   // The table is empty now; sets its new generation in the table set.
   virtual void truncate(TableIndex table) = 0;
-  // The table cannot go on: what was given of it in this transaction is void. Sets its stopped_reason
-  // in the table set.
+  // The table cannot go on: what was given of it in this transaction is void. Sets its
+  // stopped_reason in the table set.
   virtual void stop(TableIndex table, std::string reason) = 0;
 };
 
@@ -56,38 +56,34 @@ class Completion {
   // Both must outlive it.
   Completion(TableSet* tables, RowImages* rows) : tables_(tables), rows_(rows) {}
 
-  // Gives all of TRANSACTION to SINK. After an error the row images may hold a part of it: the process
-  // must not make them durable.
+  // Gives all of TRANSACTION to SINK. After an error the row images may hold a part of it: the
+  // process must not make them durable.
   Status complete(const Transaction& transaction, ChangeSink* sink);
 
  private:
-  // A row as of the change being worked on: from the row images, or written in this batch.
-  struct Image {
-    std::optional<std::string_view> row;
-    bool written = false;
-  };
-  using Overlay = std::map<RowKey, Image>;
+  // Rows of one table as of the change being worked on, of the keys that the batch replaces.
+  using Images = std::unordered_map<std::string_view, std::optional<std::string_view>>;
 
   Status complete_batch(const std::vector<PendingChange>& batch, ChangeSink* sink);
   Status load_images(const std::vector<PendingChange>& batch);
-  Status store_images();
+  Status load_images(TableIndex table, Images* images);
 
-  void complete_change(const PendingChange& change, ChangeSink* sink);
+  Status complete_change(const PendingChange& change, ChangeSink* sink);
   void truncate(const PendingChange& change, ChangeSink* sink);
-  void change_row(const PendingChange& change, ChangeSink* sink);
-  void emit(const PendingChange& change, std::optional<std::string_view> before,
-            std::optional<std::string_view> after, ChangeSink* sink);
+  Status change_row(const PendingChange& change, ChangeSink* sink);
+  Status emit(const PendingChange& change, std::optional<std::string_view> before,
+              std::optional<std::string_view> after, ChangeSink* sink);
   void emit_net_effects(ChangeSink* sink);
 
   std::optional<std::string_view> row_before(const PendingChange& change) const;
   std::optional<std::string_view> fill_unchanged(const PendingChange& change,
                                                  std::string_view before);
-  void remember(TableIndex table, std::string_view key, std::optional<std::string_view> row);
+  Status remember(TableIndex table, std::string_view key, std::optional<std::string_view> row);
   void stop(const PendingChange& change, std::string reason, ChangeSink* sink);
 
   TableSet* tables_;
   RowImages* rows_;
-  Overlay overlay_;
+  std::map<TableIndex, Images> images_;
   Arena arena_;  // rows of the batch that are not in the transaction's own memory
   std::map<TableIndex, NetEffect> net_effects_;
   std::string scratch_;

@@ -2,8 +2,8 @@
 //
 // Whole transactions gather in one open CommitUnit; who drives the source decides when it is
 // submitted: at once when nothing more is at hand, later when more is, so that many small
-// transactions share a cut. The source's position goes with the unit: the log never holds one without
-// the other, and a transaction at or below the position that was taken is dropped.
+// transactions share a cut. The source's position goes with the unit: the log never holds one
+// without the other, and a transaction at or below the position that was taken is dropped.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ namespace leat::cdc {
 
 struct CommitInfo {
   TransactionId transaction;
-  int64_t commit_time_us = 0;  // since 1970
+  int64_t commit_time_us = 0;        // since 1970
   std::string_view commit_position;  // for the change header
   std::string_view source_position;  // for the log: reading goes on behind it
 };
@@ -29,21 +29,34 @@ struct CommitInfo {
 // One thread.
 class Ingestor final : private ChangeSink {
  public:
+  // Prints a commit position for a person.
+  using DescribePosition = std::string (*)(std::string_view commit_position);
+
   // All must outlive it.
-  Ingestor(std::string source, log::ChangeLog* log, TableSet* tables, RowImages* rows);
+  Ingestor(std::string source, log::ChangeLog* log, TableSet* tables, RowImages* rows,
+           DescribePosition describe_position);
 
   // Adds a transaction to the open unit (submitting that first where a TRUNCATE needs a unit of its
   // own). After an error nothing more may be ingested in this process.
   Status ingest(const Transaction& transaction, const CommitInfo& commit);
   // Moves the source's position without a change.
   void advance(std::string_view source_position);
-  // Marks a table stopped, outside of a transaction.
+  // Marks a table stopped, for a reason outside of any transaction.
   void stop_table(TableIndex table, std::string reason);
 
   bool has_open_unit() const { return open_; }
   size_t open_bytes() const { return open_bytes_; }
-  // Nothing open: no ticket.
-  Result<std::optional<log::Ticket>> submit();
+  // Submits the open unit, if there is one. Blocks while the log's queue is full.
+  Status submit();
+
+  // The newest source position that is durable, of those that came through here; empty: none yet.
+  const std::string& durable_position();
+  // Nothing open and nothing on its way.
+  bool idle();
+  // When the oldest transaction that is not durable yet was committed; 0 when idle.
+  int64_t oldest_commit_time_us();
+  // Submits what is open and waits until all is durable; false on timeout.
+  Result<bool> drain(std::chrono::milliseconds timeout);
 
   uint64_t changes_total() const { return changes_total_; }
   uint64_t transactions_total() const { return transactions_total_; }
@@ -58,26 +71,39 @@ class Ingestor final : private ChangeSink {
     bool in_unit = false;
   };
 
+  // A submitted unit.
+  struct InFlight {
+    log::Ticket ticket;
+    std::string position;
+    int64_t oldest_commit_time_us;
+  };
+
   void change(const CompleteChange& change) override;
   void truncate(TableIndex table) override;
   void stop(TableIndex table, std::string reason) override;
 
   TableBuffer& touch(TableIndex table);
-  void rewind(TableIndex table);
+  static void rewind(TableBuffer& buffer);
   void remove_generation_edits(const std::string& topic);
+  std::string in_transaction(const std::string& reason) const;
   log::CommitUnit take_unit();
+  void forget_durable();
 
   std::string source_;
   log::ChangeLog* log_;
   TableSet* tables_;
   Completion completion_;
+  DescribePosition describe_position_;
 
   bool open_ = false;
   size_t open_bytes_ = 0;
   std::vector<log::TopicEdit> edits_;
-  std::vector<TableBuffer> buffers_;   // by table
-  std::vector<TableIndex> touched_;    // tables with records in the open unit
+  std::vector<TableBuffer> buffers_;  // by table
+  std::vector<TableIndex> touched_;   // tables with records in the open unit
   std::optional<std::string> position_;
+  int64_t open_since_us_ = 0;  // commit time of its first transaction
+  std::deque<InFlight> in_flight_;
+  std::string durable_position_;
 
   CommitInfo commit_;  // of the transaction being ingested
   uint64_t change_index_ = 0;

@@ -3,7 +3,8 @@
 // Under a deferrable key two rows may hold the same key for a while: after
 //     UPDATE t SET id = 3 - id      -- rows 1 and 2 trade keys
 // the changes are -1a +2a, -2b +1b, and a tombstone for key 2 would follow the row that now has it.
-// Summed by key they are 1: a -> b and 2: b -> a, and at commit every key has at most one row again.
+// Summed by key they are 1: a -> b and 2: b -> a, and at commit every key has at most one row
+// again.
 #pragma once
 
 #include <cstddef>
@@ -25,8 +26,8 @@ class NetEffect {
   size_t bytes() const { return bytes_; }
 
   // Calls EMIT once for each key that changed, in key order, with the row before and the row after
-  // the transaction. False where a key has more than one of either: then the changes that were given
-  // are not those of a whole transaction.
+  // the transaction. False where a key has more than one of either: then the changes that were
+  // given are not those of a whole transaction.
   using Emit = std::function<void(std::string_view key, std::optional<std::string_view> before,
                                   std::optional<std::string_view> after)>;
   bool for_each(const Emit& emit) const;

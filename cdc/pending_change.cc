@@ -9,7 +9,7 @@ namespace {
 
 constexpr uint32_t kAbsent = UINT32_MAX;
 
-// Stands before each change's bytes: key, old key, before, after, unchanged, reason.
+// Stands before each change's bytes: key, old key, before, after, unchanged.
 struct Frame {
   ChangeKind kind;
   uint32_t table;
@@ -19,10 +19,11 @@ struct Frame {
   uint32_t before;
   uint32_t after;
   uint32_t unchanged;
-  uint32_t reason;
 };
 
-uint32_t size_of(std::string_view bytes) { return static_cast<uint32_t>(bytes.size()); }
+uint32_t size_of(std::string_view bytes) {
+  return static_cast<uint32_t>(bytes.size());
+}
 uint32_t size_of(const std::optional<std::string_view>& bytes) {
   return bytes ? size_of(*bytes) : kAbsent;
 }
@@ -37,7 +38,6 @@ Frame frame_of(const PendingChange& change) {
   frame.before = size_of(change.before);
   frame.after = size_of(change.after);
   frame.unchanged = size_of(change.unchanged);
-  frame.reason = size_of(change.reason);
   return frame;
 }
 
@@ -63,7 +63,6 @@ void append_pending_change(const PendingChange& change, std::string* out) {
   if (change.before) out->append(*change.before);
   if (change.after) out->append(*change.after);
   out->append(change.unchanged);
-  out->append(change.reason);
 }
 
 bool next_pending_change(std::string_view* bytes, PendingChange* out) {
@@ -78,7 +77,6 @@ bool next_pending_change(std::string_view* bytes, PendingChange* out) {
   out->before = take_optional(bytes, frame.before);
   out->after = take_optional(bytes, frame.after);
   out->unchanged = take(bytes, frame.unchanged);
-  out->reason = take(bytes, frame.reason);
   return true;
 }
 

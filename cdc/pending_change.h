@@ -2,8 +2,8 @@
 // message alone allows. What it lacks (the row before, unchanged TOASTed values) is completed when
 // the transaction commits, in commit order.
 //
-// Its bytes live only inside the process (memory, spill files that are removed at start-up), so their
-// layout is not versioned.
+// Its bytes live only inside the process (memory, spill files that are removed at start-up), so
+// their layout is not versioned.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,6 @@ enum class ChangeKind : uint8_t {
   update,
   remove,
   truncate,
-  // The change could not be decoded: `reason` says why. Stops the table, unless it is rolled back.
-  undecodable,
 };
 
 struct PendingChange {
@@ -36,7 +34,6 @@ struct PendingChange {
   // Columns of `after` that the source did not send (they stand there as NULL): a bit each, as in a
   // row's null bitmap; empty where the row is whole.
   std::string_view unchanged;
-  std::string_view reason;
 };
 
 void append_pending_change(const PendingChange& change, std::string* out);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -12,28 +11,18 @@
 
 namespace leat::cdc {
 
-struct RowKey {
-  GenerationId generation;
-  std::string_view key;
-
-  friend auto operator<=>(const RowKey&, const RowKey&) = default;
-};
-
-struct RowWrite {
-  RowKey key;
-  std::optional<std::string_view> row;  // none: the row is gone
-};
-
 class RowImages {
  public:
   virtual ~RowImages() = default;
 
-  // KEYS are sorted and distinct. Calls FOUND with the index of each that is there, in any order; the
-  // row lives until FOUND returns.
-  virtual Status find(std::span<const RowKey> keys,
-                      const std::function<void(size_t, std::string_view)>& found) = 0;
-  // WRITES are sorted by key and distinct. Copies them.
-  virtual Status apply(std::span<const RowWrite> writes) = 0;
+  // Calls FOUND with the index of each of KEYS that is there, in any order; the row lives until
+  // FOUND returns. The more keys at a time the better.
+  using Found = std::function<void(size_t index, std::string_view row)>;
+  virtual Status find(GenerationId generation, std::span<const std::string_view> keys,
+                      const Found& found) = 0;
+  // Copy what they are given.
+  virtual Status put(GenerationId generation, std::string_view key, std::string_view row) = 0;
+  virtual Status erase(GenerationId generation, std::string_view key) = 0;
 };
 
 }  // namespace leat::cdc

@@ -1,5 +1,7 @@
 #include "cdc/source.h"
 
+#include "log/base/check.h"
+
 namespace leat::cdc {
 
 const char* to_text(SourceState state) {
@@ -15,7 +17,7 @@ const char* to_text(SourceState state) {
     case SourceState::stopped:
       return "stopped";
   }
-  return "unknown";
+  check_failed(__FILE__, __LINE__, "a state of a source");
 }
 
 }  // namespace leat::cdc

@@ -53,8 +53,8 @@ class Source {
  public:
   virtual ~Source() = default;  // stops
   virtual void start() = 0;
-  // Ends reading at a transaction boundary, waits for what was submitted to be durable, acknowledges
-  // it, and joins the thread. Within a few seconds.
+  // Ends reading at a transaction boundary, waits for what was submitted to be durable,
+  // acknowledges it, and joins the thread. Within a few seconds.
   virtual void stop() = 0;
   // Copies every table anew into new generations and streams on from there; the topics answer as of
   // their last cut until the copies are in. Returns at once; status() shows the progress.

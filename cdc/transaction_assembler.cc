@@ -16,6 +16,14 @@ Status Transaction::for_each_batch(const Visit& visit) const {
   });
 }
 
+std::vector<FailedChange> Transaction::failures() const {
+  std::vector<FailedChange> out;
+  for (const FailedChange& failure : failures_) {
+    if (aborted_subtransactions_.count(failure.subtransaction) == 0) out.push_back(failure);
+  }
+  return out;
+}
+
 TransactionAssembler::TransactionAssembler(AssemblerOptions options)
     : options_(std::move(options)), pool_(std::make_unique<ChunkPool>()) {}
 
@@ -29,13 +37,25 @@ Result<TransactionAssembler> TransactionAssembler::open(AssemblerOptions options
 }
 
 Status TransactionAssembler::add(TransactionId id, const PendingChange& change) {
-  Transaction& to = open_.try_emplace(id, id, pool_.get()).first->second;
+  Transaction& to = opened(id);
   size_t before = to.spool_.memory_bytes();
   to.spool_.append(change);
   to.has_truncate_ |= change.kind == ChangeKind::truncate;
   memory_bytes_ += to.spool_.memory_bytes() - before;
   if (memory_bytes_ <= options_.memory_bytes_max) return Ok();
   return spill_largest();
+}
+
+void TransactionAssembler::add_failure(TransactionId id, FailedChange failure) {
+  std::vector<FailedChange>& known = opened(id).failures_;
+  bool is_known = std::any_of(known.begin(), known.end(), [&](const FailedChange& other) {
+    return other.table == failure.table && other.subtransaction == failure.subtransaction;
+  });
+  if (!is_known) known.push_back(std::move(failure));
+}
+
+Transaction& TransactionAssembler::opened(TransactionId id) {
+  return open_.try_emplace(id, id, pool_.get()).first->second;
 }
 
 Status TransactionAssembler::spill_largest() {
@@ -52,7 +72,9 @@ void TransactionAssembler::abort_subtransaction(TransactionId id, uint32_t subtr
   if (found != open_.end()) found->second.aborted_subtransactions_.insert(subtransaction);
 }
 
-void TransactionAssembler::abort(TransactionId id) { (void)take(id); }
+void TransactionAssembler::abort(TransactionId id) {
+  (void)take(id);
+}
 
 Transaction TransactionAssembler::take(TransactionId id) {
   auto found = open_.find(id);

@@ -1,11 +1,11 @@
-// Collects changes by transaction until each commits. Large transactions arrive while they are still
-// open, in pieces that interleave, and may be rolled back whole or in part:
+// Collects changes by transaction until each commits. Large transactions arrive while they are
+// still open, in pieces that interleave, and may be rolled back whole or in part:
 //
 //   Stream Start 7 · changes of 7, of its subtransaction 8 · Stop │ Begin 9 … Commit 9 │
 //   Stream Start 7 · … · Stop │ Stream Abort 7/8 │ Stream Commit 7
 //
-// Memory is bounded over all of them: above the bound the largest ones spill to files. A transaction
-// is never split; it may be as large as the disk allows.
+// Memory is bounded over all of them: above the bound the largest ones spill to files. A
+// transaction is never split; it may be as large as the disk allows.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,13 @@ namespace leat::cdc {
 // The source's own number of a transaction.
 using TransactionId = StrongId<struct TransactionIdTag, uint64_t>;
 
+// A change that could not be decoded: its table must stop.
+struct FailedChange {
+  TableIndex table;
+  uint32_t subtransaction = 0;
+  std::string reason;
+};
+
 class Transaction {
  public:
   Transaction(TransactionId id, ChunkPool* pool) : id_(id), spool_(pool) {}
@@ -30,9 +37,11 @@ class Transaction {
   TransactionId id() const { return id_; }
   bool has_truncate() const { return has_truncate_; }
   bool spilled() const { return spool_.spilled(); }
+  // Without those that were rolled back; the first of each table in each subtransaction.
+  std::vector<FailedChange> failures() const;
 
-  // Calls VISIT with the changes in order, a bounded number at a time, until it fails; without those
-  // that were rolled back. They live until VISIT returns.
+  // Calls VISIT with the changes in order, a bounded number at a time, until it fails; without
+  // those that were rolled back. They live until VISIT returns.
   using Visit = std::function<Status(const std::vector<PendingChange>&)>;
   Status for_each_batch(const Visit& visit) const;
 
@@ -42,6 +51,7 @@ class Transaction {
   TransactionId id_;
   ChangeSpool spool_;
   std::unordered_set<uint32_t> aborted_subtransactions_;
+  std::vector<FailedChange> failures_;
   bool has_truncate_ = false;
 };
 
@@ -59,6 +69,8 @@ class TransactionAssembler {
 
   // Adds to an open transaction, opening it where it is new.
   Status add(TransactionId id, const PendingChange& change);
+  // Notes a change that cannot be added.
+  void add_failure(TransactionId id, FailedChange failure);
   // Drops the changes of a subtransaction, of those that have arrived.
   void abort_subtransaction(TransactionId id, uint32_t subtransaction);
   // Drops the whole transaction.
@@ -74,6 +86,7 @@ class TransactionAssembler {
 
  private:
   explicit TransactionAssembler(AssemblerOptions options);
+  Transaction& opened(TransactionId id);
   Status spill_largest();
 
   AssemblerOptions options_;

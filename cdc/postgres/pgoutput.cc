@@ -5,10 +5,18 @@
 namespace leat::cdc::pgoutput {
 namespace {
 
-Lsn read_lsn(ByteReader& in) { return Lsn(in.be<uint64_t>()); }
-Xid read_xid(ByteReader& in) { return Xid(in.be<uint32_t>()); }
-Xid read_stream_xid(ByteReader& in, bool in_stream) { return in_stream ? read_xid(in) : Xid(); }
-RelationOid read_relation_oid(ByteReader& in) { return RelationOid(in.be<uint32_t>()); }
+Lsn read_lsn(ByteReader& in) {
+  return Lsn(in.be<uint64_t>());
+}
+Xid read_xid(ByteReader& in) {
+  return Xid(in.be<uint32_t>());
+}
+Xid read_stream_xid(ByteReader& in, bool in_stream) {
+  return in_stream ? read_xid(in) : Xid();
+}
+RelationOid read_relation_oid(ByteReader& in) {
+  return RelationOid(in.be<uint32_t>());
+}
 
 void skip_column(ByteReader& in) {
   switch (static_cast<ColumnKind>(in.u8())) {

@@ -2,8 +2,8 @@
 // function from bytes to a message or an error.
 // https://www.postgresql.org/docs/15/protocol-logicalrep-message-formats.html
 //
-// Between Stream Start and Stream Stop each message about data carries the id of the (sub)transaction
-// it belongs to; outside it does not. So the decoder must be told where it is.
+// Between Stream Start and Stream Stop each message about data carries the id of the
+// (sub)transaction it belongs to; outside it does not. So the decoder must be told where it is.
 //
 // Everything that a message views lives as long as the bytes it was decoded from.
 #pragma once
@@ -66,7 +66,7 @@ class Tuple {
 };
 
 struct Begin {
-  Lsn commit_lsn;     // where the commit record begins
+  Lsn commit_lsn;          // where the commit record begins
   int64_t commit_time_us;  // since 2000-01-01, like all times of this protocol
   Xid xid;
 };
@@ -150,9 +150,9 @@ struct StreamAbort {
   Xid subxid;  // equal to xid where the whole transaction was rolled back
 };
 
-using Message = std::variant<Begin, Commit, Origin, Relation, TypeName, Insert, Update, Delete,
-                             Truncate, LogicalMessage, StreamStart, StreamStop, StreamCommit,
-                             StreamAbort>;
+using Message =
+    std::variant<Begin, Commit, Origin, Relation, TypeName, Insert, Update, Delete, Truncate,
+                 LogicalMessage, StreamStart, StreamStop, StreamCommit, StreamAbort>;
 
 // Bytes that are no such message, end early or go on after its end are a permanent error.
 Result<Message> decode(std::string_view bytes, bool in_stream);

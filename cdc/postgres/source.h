@@ -29,8 +29,8 @@ struct PostgresConfig {
   std::string spill_dir;  // this source's own; what is in it at the start is removed
 };
 
-// Where this source's rows are kept for tables of the default replica identity: a table of STORE that
-// nobody else uses ("rows.NAME").
+// Where this source's rows are kept for tables of the default replica identity: a table of STORE
+// that nobody else uses ("rows.NAME").
 struct RowStoreTable {
   store::Store* store = nullptr;
   store::TableId table;

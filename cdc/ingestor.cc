@@ -1,0 +1,197 @@
+#include "cdc/ingestor.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "log/base/hash.h"
+#include "log/model/change.h"
+
+namespace leat::cdc {
+
+Ingestor::Ingestor(std::string source, log::ChangeLog* log, TableSet* tables, RowImages* rows,
+                   DescribePosition describe_position)
+    : source_(std::move(source)),
+      log_(log),
+      tables_(tables),
+      completion_(tables, rows),
+      describe_position_(describe_position) {}
+
+Status Ingestor::ingest(const Transaction& transaction, const CommitInfo& commit) {
+  if (transaction.has_truncate()) LEAT_RETURN_IF_ERROR(submit());
+  if (open_since_us_ == 0) open_since_us_ = commit.commit_time_us;
+  commit_ = commit;
+  change_index_ = 0;
+  ++transactions_total_;
+  for (FailedChange& failure : transaction.failures()) {
+    stop_table(failure.table, in_transaction(failure.reason));
+  }
+  LEAT_RETURN_IF_ERROR(completion_.complete(transaction, this));
+  changes_total_ += change_index_;
+  advance(commit.source_position);
+  return Ok();
+}
+
+void Ingestor::advance(std::string_view source_position) {
+  position_ = source_position;
+  open_ = true;
+}
+
+void Ingestor::stop_table(TableIndex table, std::string reason) {
+  CapturedTable& of = (*tables_)[table];
+  if (of.stopped_reason) return;
+  spdlog::error("{}: {}: {}. Table stopped; the others go on", source_, of.name, reason);
+  edits_.push_back(log::StopTopic{of.topic, reason});
+  of.stopped_reason = std::move(reason);
+  open_ = true;
+}
+
+Status Ingestor::submit() {
+  if (!open_) return Ok();
+  InFlight sent;
+  sent.oldest_commit_time_us = std::exchange(open_since_us_, 0);
+  log::CommitUnit unit = take_unit();
+  if (unit.position) sent.position = unit.position->position;
+  LEAT_ASSIGN_OR_RETURN(sent.ticket, log_->submit(std::move(unit)));
+  in_flight_.push_back(std::move(sent));
+  return Ok();
+}
+
+void Ingestor::forget_durable() {
+  if (in_flight_.empty()) return;
+  log::Ticket durable = log_->durable();
+  while (!in_flight_.empty() && in_flight_.front().ticket <= durable) {
+    if (!in_flight_.front().position.empty()) {
+      durable_position_ = std::move(in_flight_.front().position);
+    }
+    in_flight_.pop_front();
+  }
+}
+
+const std::string& Ingestor::durable_position() {
+  forget_durable();
+  return durable_position_;
+}
+
+bool Ingestor::idle() {
+  forget_durable();
+  return !open_ && in_flight_.empty();
+}
+
+int64_t Ingestor::oldest_commit_time_us() {
+  forget_durable();
+  for (const InFlight& unit : in_flight_) {
+    if (unit.oldest_commit_time_us != 0) return unit.oldest_commit_time_us;
+  }
+  return open_since_us_;
+}
+
+Result<bool> Ingestor::drain(std::chrono::milliseconds timeout) {
+  LEAT_RETURN_IF_ERROR(submit());
+  if (in_flight_.empty()) return true;
+  return log_->wait_durable(in_flight_.back().ticket, timeout);
+}
+
+log::CommitUnit Ingestor::take_unit() {
+  log::CommitUnit unit;
+  unit.edits = std::exchange(edits_, {});
+  for (TableIndex table : touched_) {
+    TableBuffer& buffer = buffers_[table.value()];
+    for (size_t i = 0; i < buffer.partitions.size(); ++i) {
+      if (buffer.partitions[i].empty()) continue;
+      PartitionId partition{(*tables_)[table].generation, PartitionIndex(static_cast<int32_t>(i))};
+      unit.appends.push_back({partition, std::exchange(buffer.partitions[i], {})});
+    }
+    buffer.in_unit = false;
+  }
+  touched_.clear();
+  if (position_) unit.position = log::SourcePosition{source_, *std::exchange(position_, {})};
+  open_ = false;
+  open_bytes_ = 0;
+  return unit;
+}
+
+Ingestor::TableBuffer& Ingestor::touch(TableIndex table) {
+  if (buffers_.size() <= table.value()) buffers_.resize(tables_->size());
+  TableBuffer& buffer = buffers_[table.value()];
+  if (!buffer.in_unit) {
+    buffer.in_unit = true;
+    buffer.partitions.resize(static_cast<size_t>((*tables_)[table].partition_count));
+    touched_.push_back(table);
+  }
+  if (buffer.transaction == transactions_total_) return buffer;
+  buffer.transaction = transactions_total_;
+  buffer.generation_before = (*tables_)[table].generation;
+  buffer.marks.clear();
+  for (const auto& records : buffer.partitions) buffer.marks.push_back(records.mark());
+  return buffer;
+}
+
+void Ingestor::change(const CompleteChange& change) {
+  const CapturedTable& table = (*tables_)[change.table];
+  TableBuffer& buffer = touch(change.table);
+  ChangeHeader header;
+  header.transaction_id = commit_.transaction.value();
+  header.commit_time_us = commit_.commit_time_us;
+  header.index = change_index_++;
+  header.commit_position = commit_.commit_position;
+  if (change.before) header.before = RowImage{table.schema_id, *change.before};
+  header_.clear();
+  append_change_header(header, &header_);
+  std::optional<std::string_view> value;
+  if (change.after) {
+    value_.clear();
+    append_change_value({table.schema_id, *change.after}, &value_);
+    value = value_;
+    open_bytes_ += value_.size();
+  }
+  auto partition = static_cast<size_t>(kafka_partition_of(change.key, table.partition_count));
+  buffer.partitions[partition].add(commit_.commit_time_us / 1000, change.key, value, header_);
+  open_bytes_ += change.key.size() + header_.size();
+}
+
+void Ingestor::truncate(TableIndex table) {
+  CapturedTable& of = (*tables_)[table];
+  TableBuffer& buffer = touch(table);
+  rewind(buffer);
+  remove_generation_edits(of.topic);
+  of.generation = log_->allocate_generation();
+  edits_.push_back(log::BeginGeneration{of.topic, of.generation, of.schema_id, of.partition_count});
+  edits_.push_back(log::SwitchGeneration{of.topic, of.generation});
+  ++change_index_;
+}
+
+void Ingestor::stop(TableIndex table, std::string reason) {
+  CapturedTable& of = (*tables_)[table];
+  TableBuffer& buffer = touch(table);
+  rewind(buffer);
+  if (of.generation != buffer.generation_before) remove_generation_edits(of.topic);
+  of.generation = buffer.generation_before;
+  stop_table(table, in_transaction(reason));
+}
+
+std::string Ingestor::in_transaction(const std::string& reason) const {
+  return fmt::format("in the transaction at {}: {}", describe_position_(commit_.commit_position),
+                     reason);
+}
+
+void Ingestor::rewind(TableBuffer& buffer) {
+  for (size_t i = 0; i < buffer.partitions.size(); ++i) {
+    buffer.partitions[i].rewind(buffer.marks[i]);
+  }
+}
+
+// A truncate opens a unit, so what the unit begins of this topic is of this transaction.
+void Ingestor::remove_generation_edits(const std::string& topic) {
+  auto of_topic = [&](const log::TopicEdit& edit) {
+    const auto* begin = std::get_if<log::BeginGeneration>(&edit);
+    const auto* change = std::get_if<log::SwitchGeneration>(&edit);
+    return (begin != nullptr && begin->topic == topic) ||
+           (change != nullptr && change->topic == topic);
+  };
+  edits_.erase(std::remove_if(edits_.begin(), edits_.end(), of_topic), edits_.end());
+}
+
+}  // namespace leat::cdc

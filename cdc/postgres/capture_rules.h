@@ -1,0 +1,37 @@
+// Whether and how a table can be captured: the rules that `leat run` goes by and `leat check`
+// prints.
+#pragma once
+
+#include <string>
+
+#include "cdc/postgres/catalog.h"
+#include "cdc/table.h"
+#include "log/base/status.h"
+#include "log/model/schema.h"
+
+namespace leat::cdc {
+
+// Why a table cannot be captured, and the statement that mends it.
+struct CaptureProblem {
+  std::string reason;
+  std::string statement;
+
+  // As one sentence for a status line.
+  std::string text() const;
+};
+
+// The table as captured: topic, schema, key; without ids and generation, which are the log's. ROLE
+// is the role that we log in as, for the statements.
+Result<CapturedTable, CaptureProblem> plan_capture(const TableFacts& facts,
+                                                   const std::string& source,
+                                                   const std::string& role);
+
+// The type of a column, where it is supported.
+bool column_type(const ColumnFacts& column, Type* out);
+
+// Says what distinguishes NOW from what THEN was captured as; empty where its rows still have the
+// same form. Names, order, types and modifiers that change values count; nullability and the length
+// of a varchar do not.
+std::string describe_difference(const Schema& then, const Schema& now);
+
+}  // namespace leat::cdc

@@ -1,0 +1,414 @@
+#include "cdc/postgres/connection.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "cdc/postgres/sqlstate.h"
+#include "cdc/postgres/time.h"
+#include "log/base/bytes.h"
+#include "log/base/clock.h"
+#include "log/base/fs.h"
+
+namespace leat::cdc {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct PgResultDeleter {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using PgResult = std::unique_ptr<PGresult, PgResultDeleter>;
+
+struct ConninfoDeleter {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+using Conninfo = std::unique_ptr<PQconninfoOption, ConninfoDeleter>;
+
+std::string trimmed(std::string_view text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) {
+    text.remove_suffix(1);
+  }
+  return std::string(text);
+}
+
+Error error_of_kind(ErrorKind kind, std::string message) {
+  return kind == ErrorKind::transient ? Error::transient(std::move(message))
+                                      : Error::permanent(std::move(message));
+}
+
+Error stopping() {
+  return Error::transient("stopping");
+}
+
+// A parameter of a connection.
+struct Setting {
+  std::string keyword;
+  std::string value;
+};
+
+Result<std::string> read_password(const std::string& path) {
+  LEAT_ASSIGN_OR_RETURN(std::string text, read_file(Fs::posix(), path, 64 << 10));
+  return text.substr(0, text.find_first_of("\r\n"));
+}
+
+// libpq's own sentence is left out: it may quote the password.
+Result<std::vector<Setting>> parse_uri(const std::string& uri) {
+  char* message = nullptr;
+  Conninfo parsed(PQconninfoParse(uri.c_str(), &message));
+  PQfreemem(message);
+  if (parsed == nullptr) {
+    return Error::permanent(
+        "the address is neither postgresql://USER@HOST:PORT/DATABASE nor libpq's key=value form");
+  }
+  std::vector<Setting> settings;
+  for (const PQconninfoOption* o = parsed.get(); o->keyword != nullptr; ++o) {
+    if (o->val != nullptr) settings.push_back({o->keyword, o->val});
+  }
+  return settings;
+}
+
+Result<std::vector<Setting>> settings_of(const ConnectOptions& options) {
+  LEAT_ASSIGN_OR_RETURN(auto settings, parse_uri(options.uri));
+  if (!options.password_file.empty()) {
+    LEAT_ASSIGN_OR_RETURN(std::string password, read_password(options.password_file));
+    settings.push_back({"password", std::move(password)});
+  }
+  if (options.replication) settings.push_back({"replication", "database"});
+  settings.push_back({"client_encoding", "UTF8"});
+  settings.push_back({"fallback_application_name", "leat"});
+  return settings;
+}
+
+}  // namespace
+
+struct Connection::Impl {
+  PGconn* pg = nullptr;
+  const StopSignal* stop = nullptr;
+  char* copy_buffer = nullptr;  // what the last message views
+  std::string where;            // for messages before and after the connection
+
+  ~Impl() {
+    PQfreemem(copy_buffer);
+    PQfinish(pg);
+  }
+
+  // Waits for EVENTS on the socket. False on timeout.
+  Result<bool> wait(short events, milliseconds timeout) const {
+    pollfd fds[2] = {{PQsocket(pg), events, 0}, {stop->fd(), POLLIN, 0}};
+    int ready = poll(fds, 2, static_cast<int>(timeout.count()));
+    if (ready < 0 && errno != EINTR) {
+      return Error::transient(fmt::format("poll: {}", std::strerror(errno)));
+    }
+    if (stop->raised()) return stopping();
+    return ready > 0;
+  }
+
+  Error connection_error() const {
+    std::string message = trimmed(PQerrorMessage(pg));
+    auto state = find_sqlstate(message);
+    ErrorKind kind = state ? classify_sqlstate(*state) : ErrorKind::transient;
+    // The verbose form ends in lines on the server's source code.
+    std::string first = message.substr(0, message.find("\nLOCATION:"));
+    return error_of_kind(kind, first.empty() ? "the connection was lost" : first);
+  }
+
+  Error result_error(const PGresult* result) const {
+    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (state == nullptr) return connection_error();
+    const char* text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char* hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+    std::string message = fmt::format("the server says: {} ({})", text, state);
+    if (hint != nullptr) message += fmt::format(". {}", hint);
+    return error_of_kind(classify_sqlstate(state), std::move(message));
+  }
+
+  Status finish_connecting(milliseconds timeout) const;
+  // Waits for a whole result. Null: there is none left.
+  Result<PgResult> next_result() const;
+  Status send(const std::string& sql) const;
+  Status flush() const;
+};
+
+Status Connection::Impl::finish_connecting(milliseconds timeout) const {
+  auto deadline = Clock::system().monotonic() + timeout;
+  short events = POLLOUT;
+  while (true) {
+    auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::system().monotonic());
+    if (left.count() <= 0) {
+      return Error::transient(
+          fmt::format("no answer from {} in {} s", where, timeout.count() / 1000));
+    }
+    LEAT_ASSIGN_OR_RETURN(bool ready, wait(events, left));
+    if (!ready) continue;
+    switch (PQconnectPoll(pg)) {
+      case PGRES_POLLING_OK:
+        return Ok();
+      case PGRES_POLLING_FAILED:
+        return connection_error();
+      case PGRES_POLLING_READING:
+        events = POLLIN;
+        break;
+      default:
+        events = POLLOUT;
+    }
+  }
+}
+
+Status Connection::Impl::flush() const {
+  while (true) {
+    int left = PQflush(pg);
+    if (left < 0) return connection_error();
+    if (left == 0) return Ok();
+    LEAT_ASSIGN_OR_RETURN(bool ready, wait(POLLIN | POLLOUT, milliseconds(1000)));
+    if (ready && PQconsumeInput(pg) == 0) return connection_error();
+  }
+}
+
+Status Connection::Impl::send(const std::string& sql) const {
+  if (PQsendQuery(pg, sql.c_str()) == 0) return connection_error();
+  return flush();
+}
+
+Result<PgResult> Connection::Impl::next_result() const {
+  while (PQisBusy(pg) != 0) {
+    LEAT_ASSIGN_OR_RETURN(bool ready, wait(POLLIN, milliseconds(1000)));
+    if (ready && PQconsumeInput(pg) == 0) return connection_error();
+  }
+  return PgResult(PQgetResult(pg));
+}
+
+Connection::Connection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Connection::~Connection() = default;
+
+Result<std::unique_ptr<Connection>> Connection::open(const ConnectOptions& options,
+                                                     const StopSignal* stop) {
+  LEAT_ASSIGN_OR_RETURN(auto settings, settings_of(options));
+  std::vector<const char*> keywords;
+  std::vector<const char*> values;
+  for (const Setting& setting : settings) {
+    keywords.push_back(setting.keyword.c_str());
+    values.push_back(setting.value.c_str());
+  }
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+
+  auto impl = std::make_unique<Impl>();
+  impl->stop = stop;
+  impl->pg = PQconnectStartParams(keywords.data(), values.data(), 0);
+  if (impl->pg == nullptr) return Error::transient("out of memory");
+  if (PQstatus(impl->pg) == CONNECTION_BAD) return impl->connection_error();
+  PQsetErrorVerbosity(impl->pg, PQERRORS_VERBOSE);
+  PQsetNoticeProcessor(
+      impl->pg, [](void*, const char*) {}, nullptr);
+  impl->where = fmt::format("{}:{}/{}", PQhost(impl->pg), PQport(impl->pg), PQdb(impl->pg));
+  if (auto done = impl->finish_connecting(options.timeout); !done.ok()) {
+    return done.error().in("cannot connect to " + impl->where);
+  }
+  impl->where = fmt::format("{}:{}/{}", PQhost(impl->pg), PQport(impl->pg), PQdb(impl->pg));
+  if (PQsetnonblocking(impl->pg, 1) != 0) return impl->connection_error();
+  std::unique_ptr<Connection> connection(new Connection(std::move(impl)));
+  LEAT_RETURN_IF_ERROR(connection->prepare_session());
+  return connection;
+}
+
+// The server's or the role's own limits must not end a session that waits on purpose, nor may its
+// search path give our queries another meaning.
+Status Connection::prepare_session() {
+  constexpr int kOldestVersion = 140000;
+  if (server_version() < kOldestVersion) {
+    return Error::permanent(server() + ": version 14 is the oldest that Leat can read from");
+  }
+  return execute(
+      "SELECT set_config('statement_timeout', '0', false),"
+      " set_config('lock_timeout', '0', false),"
+      " set_config('idle_in_transaction_session_timeout', '0', false),"
+      " set_config('idle_session_timeout', '0', false),"
+      " set_config('search_path', '', false)");
+}
+
+std::string Connection::address() const {
+  return impl_->where;
+}
+
+int Connection::server_version() const {
+  return PQserverVersion(impl_->pg);
+}
+
+std::string Connection::server() const {
+  int version = server_version();
+  return fmt::format("PostgreSQL {}.{} at {}", version / 10000, version % 10000, impl_->where);
+}
+
+Result<std::vector<TextRow>> Connection::query(const std::string& sql) {
+  LEAT_RETURN_IF_ERROR(impl_->send(sql));
+  std::vector<TextRow> rows;
+  std::optional<Error> error;
+  while (true) {
+    LEAT_ASSIGN_OR_RETURN(PgResult result, impl_->next_result());
+    if (result == nullptr) break;
+    ExecStatusType status = PQresultStatus(result.get());
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+      error = impl_->result_error(result.get());
+      continue;
+    }
+    rows.clear();
+    for (int r = 0; r < PQntuples(result.get()); ++r) {
+      TextRow row;
+      for (int c = 0; c < PQnfields(result.get()); ++c) {
+        if (PQgetisnull(result.get(), r, c) != 0)
+          row.emplace_back();
+        else
+          row.emplace_back(PQgetvalue(result.get(), r, c));
+      }
+      rows.push_back(std::move(row));
+    }
+  }
+  if (error) return *error;
+  return rows;
+}
+
+Status Connection::execute(const std::string& sql) {
+  auto rows = query(sql);
+  if (!rows.ok()) return rows.error();
+  return Ok();
+}
+
+Status Connection::copy_out(const std::string& sql, const CopyRow& row) {
+  LEAT_RETURN_IF_ERROR(impl_->send(sql));
+  LEAT_ASSIGN_OR_RETURN(PgResult started, impl_->next_result());
+  if (PQresultStatus(started.get()) != PGRES_COPY_OUT) return impl_->result_error(started.get());
+  while (true) {
+    char* buffer = nullptr;
+    int size = PQgetCopyData(impl_->pg, &buffer, 1);
+    if (size > 0) {
+      Status taken = row({buffer, static_cast<size_t>(size)});
+      PQfreemem(buffer);
+      LEAT_RETURN_IF_ERROR(taken);
+    } else if (size == 0) {
+      LEAT_ASSIGN_OR_RETURN(bool ready, impl_->wait(POLLIN, milliseconds(1000)));
+      if (ready && PQconsumeInput(impl_->pg) == 0) return impl_->connection_error();
+    } else {
+      break;
+    }
+  }
+  Status outcome = Ok();
+  while (true) {
+    LEAT_ASSIGN_OR_RETURN(PgResult result, impl_->next_result());
+    if (result == nullptr) return outcome;
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
+      outcome = impl_->result_error(result.get());
+  }
+}
+
+Status Connection::start_replication(const std::string& command) {
+  LEAT_RETURN_IF_ERROR(impl_->send(command));
+  LEAT_ASSIGN_OR_RETURN(PgResult result, impl_->next_result());
+  if (PQresultStatus(result.get()) == PGRES_COPY_BOTH) return Ok();
+  return impl_->result_error(result.get());
+}
+
+namespace {
+
+// CopyData of a replication stream: 'w' data, 'k' keepalive.
+// https://www.postgresql.org/docs/15/protocol-replication.html
+Result<StreamMessage> read_stream_message(std::string_view bytes) {
+  ByteReader in(bytes);
+  StreamMessage out;
+  char type = static_cast<char>(in.u8());
+  if (type == 'w') {
+    in.be<int64_t>();  // where the data begins in the WAL
+    out.wal_end = Lsn(in.be<uint64_t>());
+    in.be<int64_t>();  // the server's clock
+    out.data = in.rest();
+  } else if (type == 'k') {
+    out.kind = StreamMessage::Kind::keepalive;
+    out.wal_end = Lsn(in.be<uint64_t>());
+    in.be<int64_t>();
+    out.reply_requested = in.u8() != 0;
+  } else {
+    in.fail();
+  }
+  if (in.ok()) return out;
+  return Error::permanent(fmt::format(
+      "the server sent a replication message of {} bytes that cannot be read", bytes.size()));
+}
+
+}  // namespace
+
+Result<std::optional<StreamMessage>> Connection::next_message() {
+  PQfreemem(impl_->copy_buffer);
+  impl_->copy_buffer = nullptr;
+  int size = PQgetCopyData(impl_->pg, &impl_->copy_buffer, 1);
+  if (size == 0) {
+    if (PQconsumeInput(impl_->pg) == 0) return impl_->connection_error();
+    size = PQgetCopyData(impl_->pg, &impl_->copy_buffer, 1);
+  }
+  if (size == 0) return std::optional<StreamMessage>();
+  if (size < 0) {
+    PgResult result(PQgetResult(impl_->pg));
+    if (result == nullptr || PQresultStatus(result.get()) == PGRES_COMMAND_OK) {
+      return Error::transient("the server ended the replication stream");
+    }
+    return impl_->result_error(result.get());
+  }
+  LEAT_ASSIGN_OR_RETURN(StreamMessage message,
+                        read_stream_message({impl_->copy_buffer, static_cast<size_t>(size)}));
+  return std::optional<StreamMessage>(message);
+}
+
+Status Connection::wait_message(milliseconds timeout) {
+  pollfd fds[2] = {{PQsocket(impl_->pg), POLLIN, 0}, {impl_->stop->fd(), POLLIN, 0}};
+  if (poll(fds, 2, static_cast<int>(timeout.count())) < 0 && errno != EINTR) {
+    return Error::transient(fmt::format("poll: {}", std::strerror(errno)));
+  }
+  return Ok();
+}
+
+Status Connection::send_standby_status(Lsn durable) {
+  std::string message = "r";
+  for (int i = 0; i < 3; ++i) append_be(&message, durable.value());  // written, flushed, applied
+  append_be(&message, postgres_us_of_unix(Clock::system().unix_us()));
+  message.push_back(0);
+  if (PQputCopyData(impl_->pg, message.data(), static_cast<int>(message.size())) != 1) {
+    return impl_->connection_error();
+  }
+  if (PQflush(impl_->pg) < 0) return impl_->connection_error();
+  return Ok();
+}
+
+namespace {
+
+std::string quoted(std::string_view text, char quote) {
+  std::string out(1, quote);
+  for (char c : text) {
+    if (c == quote) out.push_back(quote);
+    out.push_back(c);
+  }
+  out.push_back(quote);
+  return out;
+}
+
+}  // namespace
+
+// With a backslash it is the E'' form, which reads the same whatever standard_conforming_strings
+// is.
+std::string Connection::literal(std::string_view text) {
+  if (text.find('\\') == std::string_view::npos) return quoted(text, '\'');
+  std::string doubled;
+  for (char c : text) {
+    if (c == '\\') doubled.push_back('\\');
+    doubled.push_back(c);
+  }
+  return "E" + quoted(doubled, '\'');
+}
+
+std::string Connection::identifier(std::string_view text) {
+  return quoted(text, '"');
+}
+
+}  // namespace leat::cdc

@@ -1,0 +1,58 @@
+// The replication stream, from START_REPLICATION to the connection's end: messages in, units out,
+// the durable position back to the server.
+#pragma once
+
+#include <chrono>
+
+#include "cdc/postgres/capture.h"
+#include "cdc/postgres/session.h"
+#include "cdc/postgres/source.h"
+#include "cdc/postgres/table_watch.h"
+#include "cdc/status_board.h"
+#include "cdc/stop_signal.h"
+#include "log/base/status.h"
+
+namespace leat::cdc {
+
+class Streaming {
+ public:
+  // All must outlive it.
+  Streaming(const PostgresConfig* config, Session* session, Capture* capture, StatusBoard* status,
+            const StopSignal* stop);
+
+  // Streams until the stop signal is raised (good) or something fails.
+  Status run();
+
+ private:
+  using Time = std::chrono::nanoseconds;
+
+  Status take_what_is_here();
+  Status on_message(const StreamMessage& message);
+  Status submit_if_due(bool more_is_here);
+  // What is due by the clock.
+  Status housekeeping();
+  Status store_idle_position(Time now);
+  Status acknowledge(Time now);
+  void publish_status(Time now);
+  std::chrono::milliseconds time_to_wait() const;
+
+  const PostgresConfig* config_;
+  Session* session_;
+  Capture* capture_;
+  StatusBoard* status_;
+  const StopSignal* stop_;
+  TableWatch watch_;
+
+  Lsn server_wal_end_;  // how far the server has read
+  Lsn idle_wal_end_;    // a keepalive's: nothing for us up to here
+  bool reply_requested_ = false;
+  Lsn acknowledged_;
+  Time unit_opened_{0};
+  Time acknowledged_at_{0};
+  Time idle_stored_at_{0};
+  Time polled_at_{0};
+  Time published_at_{0};
+  uint64_t changes_at_publish_ = 0;
+};
+
+}  // namespace leat::cdc

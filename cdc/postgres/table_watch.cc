@@ -1,0 +1,80 @@
+#include "cdc/postgres/table_watch.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "cdc/postgres/capture_rules.h"
+
+namespace leat::cdc {
+
+Status TableWatch::poll(Connection& connection, const std::string& role, Lsn passed) {
+  LEAT_ASSIGN_OR_RETURN(auto facts, read_tables(connection, config_->tables));
+  LEAT_ASSIGN_OR_RETURN(auto rows, connection.query("SELECT pg_current_wal_insert_lsn()"));
+  Lsn now = rows.empty() ? Lsn() : parse_lsn(rows[0][0].value_or("")).value_or(Lsn());
+  std::map<std::string, const TableFacts*> by_name;
+  for (const TableFacts& table : facts) by_name[table.full_name()] = &table;
+  TableSet& tables = capture_->tables();
+  for (uint32_t i = 0; i < tables.size(); ++i) {
+    auto found = by_name.find(tables[TableIndex(i)].name);
+    bool known = found != by_name.end();
+    if (!tables[TableIndex(i)].stopped_reason) {
+      if (known)
+        check(TableIndex(i), *found->second, role, now, passed);
+      else
+        stop(TableIndex(i), "is no longer among the tables of the source");
+    }
+    if (known) by_name.erase(found);
+  }
+  not_captured_ = capture_->refused();
+  for (const auto& [name, table] : by_name) {
+    auto told = std::find_if(not_captured_.begin(), not_captured_.end(),
+                             [&](const StoppedTable& other) { return other.table == name; });
+    if (told == not_captured_.end()) {
+      not_captured_.push_back({name, fmt::format("is new since the snapshot. To copy the tables "
+                                                 "anew: leat source resnapshot {}",
+                                                 config_->name)});
+    }
+  }
+  return Ok();
+}
+
+void TableWatch::check(TableIndex index, const TableFacts& facts, const std::string& role, Lsn now,
+                       Lsn passed) {
+  auto planned = plan_capture(facts, config_->name, role);
+  if (!planned.ok()) return stop(index, planned.error().text());
+  const CapturedTable& table = capture_->tables()[index];
+  std::string difference = describe_difference(table.schema, planned->schema);
+  if (!difference.empty()) return stop(index, difference);
+  if (planned->needs_row_store && !table.needs_row_store) {
+    return stop(index, "the replica identity is not FULL any more");
+  }
+  if (is_rewritten(index, facts, now, passed)) {
+    stop(index,
+         "was rewritten (ALTER TABLE, VACUUM FULL or CLUSTER); what that changed in its rows "
+         "is not sent");
+  }
+}
+
+bool TableWatch::is_rewritten(TableIndex index, const TableFacts& facts, Lsn now, Lsn passed) {
+  GenerationId generation = capture_->tables()[index].generation;
+  File& known = files_[index];
+  if (known.file == 0 || known.generation != generation) {
+    known = {facts.file, generation, 0, Lsn()};
+    return false;
+  }
+  if (facts.file == known.file) return false;
+  if (facts.file != known.new_file) {
+    known.new_file = facts.file;
+    known.new_file_lsn = now;
+    return false;
+  }
+  return passed >= known.new_file_lsn;
+}
+
+void TableWatch::stop(TableIndex index, const std::string& why) {
+  capture_->stop_table(index, fmt::format("{}. To copy the tables anew: leat source resnapshot {}",
+                                          why, config_->name));
+}
+
+}  // namespace leat::cdc

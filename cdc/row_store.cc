@@ -1,0 +1,175 @@
+#include "cdc/row_store.h"
+
+#include <charconv>
+
+#include "log/base/bytes.h"
+#include "log/model/change.h"
+
+namespace leat::cdc {
+namespace {
+
+constexpr size_t kReplayBytes = 1 << 20;
+
+// Names end in a dot, so that none is a prefix of another.
+std::string table_name(GenerationId generation) {
+  return "rows." + std::to_string(generation.value()) + ".";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RowStore>> RowStore::open(const RowStoreOptions& options) {
+  store::StateUnitOptions unit_options;
+  unit_options.store = options.store;
+  unit_options.state_table = options.table;
+  unit_options.resident_bytes_max = options.resident_bytes_max;
+  unit_options.buffered_bytes_max = options.buffered_bytes_max;
+  LEAT_ASSIGN_OR_RETURN(auto unit, store::StateUnit::open(unit_options));
+  std::unique_ptr<RowStore> out(new RowStore(options, std::move(unit)));
+  if (!out->unit_->stored_position().empty()) {
+    LEAT_ASSIGN_OR_RETURN(out->progress_, decode(out->unit_->stored_position()));
+  }
+  return out;
+}
+
+Status RowStore::recover(log::ChangeLog& log, const TableSet& tables) {
+  Progress kept;
+  for (const CapturedTable& table : tables) {
+    if (!table.needs_row_store || table.stopped_reason) continue;
+    auto known = progress_.find(table.generation);
+    auto partitions = static_cast<size_t>(table.partition_count);
+    kept[table.generation] = known == progress_.end() ? Offsets(partitions) : known->second;
+    kept[table.generation].resize(partitions);
+  }
+  LEAT_RETURN_IF_ERROR(drop_all_but(kept));
+  progress_ = std::move(kept);
+  for (auto& [generation, offsets] : progress_) {
+    LEAT_RETURN_IF_ERROR(replay(log, generation, offsets.size()));
+  }
+  return Ok();
+}
+
+Status RowStore::drop_all_but(const Progress& kept) {
+  for (const std::string& name : unit_->table_names()) {
+    bool is_kept = false;
+    for (const auto& [generation, offsets] : kept) {
+      bool is_known = progress_.count(generation) != 0 || tables_.count(generation) != 0;
+      is_kept |= is_known && name == table_name(generation);
+    }
+    if (!is_kept) LEAT_RETURN_IF_ERROR(unit_->erase_tables(name));
+  }
+  tables_.clear();
+  return Ok();
+}
+
+Status RowStore::replay(log::ChangeLog& log, GenerationId generation, size_t partition_count) {
+  for (size_t i = 0; i < partition_count; ++i) {
+    PartitionId partition{generation, PartitionIndex(static_cast<int32_t>(i))};
+    LEAT_RETURN_IF_ERROR(replay_partition(log, partition, &progress_[generation][i]));
+  }
+  return Ok();
+}
+
+Status RowStore::replay_partition(log::ChangeLog& log, PartitionId partition, Offset* from) {
+  LEAT_ASSIGN_OR_RETURN(auto reader, log.read_partition(partition, *from));
+  while (true) {
+    LEAT_ASSIGN_OR_RETURN(auto records, reader->next(kReplayBytes));
+    if (records.empty()) return Ok();
+    for (const log::RecordView& record : records) {
+      if (!record.value) {
+        LEAT_RETURN_IF_ERROR(erase(partition.generation, record.key));
+        continue;
+      }
+      LEAT_ASSIGN_OR_RETURN(RowImage image, decode_change_value(*record.value));
+      LEAT_RETURN_IF_ERROR(put(partition.generation, record.key, image.row));
+    }
+    *from = records.back().offset.next();
+    if (wants_flush()) LEAT_RETURN_IF_ERROR(unit_->begin_flush(encode(progress_)));
+  }
+}
+
+Result<store::BufferedTable*> RowStore::table(GenerationId generation) {
+  auto found = tables_.find(generation);
+  if (found != tables_.end()) return found->second;
+  LEAT_ASSIGN_OR_RETURN(store::BufferedTable * made,
+                        unit_->table(table_name(generation), store::Grouping::by_key));
+  tables_[generation] = made;
+  return made;
+}
+
+Status RowStore::find(GenerationId generation, std::span<const std::string_view> keys,
+                      const Found& found) {
+  LEAT_ASSIGN_OR_RETURN(store::BufferedTable * in, table(generation));
+  return in->get(keys, found);
+}
+
+Status RowStore::put(GenerationId generation, std::string_view key, std::string_view row) {
+  LEAT_ASSIGN_OR_RETURN(store::BufferedTable * to, table(generation));
+  to->put(key, 0, row);
+  return Ok();
+}
+
+Status RowStore::erase(GenerationId generation, std::string_view key) {
+  LEAT_ASSIGN_OR_RETURN(store::BufferedTable * from, table(generation));
+  from->erase(key, 0);
+  return Ok();
+}
+
+bool RowStore::wants_flush() {
+  return unit_->wants_flush();
+}
+
+Status RowStore::begin_flush(log::ChangeLog& log, const TableSet& tables) {
+  auto state = log.state();
+  Progress now;
+  for (const CapturedTable& table : tables) {
+    if (!table.needs_row_store || table.stopped_reason) continue;
+    const log::TopicState* topic = state->find(table.topic);
+    if (topic == nullptr) continue;
+    for (const auto* generation : {&topic->current, &topic->filling}) {
+      if (!*generation || (*generation)->id != table.generation) continue;
+      for (const auto& partition : (*generation)->partitions) {
+        now[table.generation].push_back(partition.end);
+      }
+    }
+  }
+  progress_ = now;
+  LEAT_RETURN_IF_ERROR(drop_all_but(now));
+  // Waits for the flush before it.
+  LEAT_RETURN_IF_ERROR(unit_->begin_flush(encode(now)));
+  log.set_reader_floor(options_.reader_name, flushing_cut_);
+  flushing_cut_ = state->cut;
+  return Ok();
+}
+
+Status RowStore::wait_flush(log::ChangeLog& log) {
+  LEAT_RETURN_IF_ERROR(unit_->wait_flush());
+  log.set_reader_floor(options_.reader_name, flushing_cut_);
+  return Ok();
+}
+
+std::string RowStore::encode(const Progress& progress) {
+  std::string out(1, '\x01');
+  append_varint(&out, progress.size());
+  for (const auto& [generation, offsets] : progress) {
+    append_varint(&out, generation.value());
+    append_varint(&out, offsets.size());
+    for (Offset offset : offsets) append_varint(&out, static_cast<uint64_t>(offset.value()));
+  }
+  return out;
+}
+
+Result<RowStore::Progress> RowStore::decode(std::string_view bytes) {
+  ByteReader in(bytes);
+  Progress out;
+  bool known = in.u8() == 1;
+  for (uint64_t left = in.varint(); known && left > 0 && in.ok(); --left) {
+    Offsets& offsets = out[GenerationId(in.varint())];
+    for (uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
+      offsets.push_back(Offset(static_cast<int64_t>(in.varint())));
+    }
+  }
+  if (known && in.done()) return out;
+  return Error::permanent("the row store's position is of an unknown format");
+}
+
+}  // namespace leat::cdc

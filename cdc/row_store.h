@@ -1,0 +1,75 @@
+// The rows of the tables whose source does not send the row before a change (PostgreSQL's default
+// replica identity), by generation and key.
+//
+// It runs ahead of the log in memory: rows are put when a transaction is completed, before its cut
+// is durable. What reaches the disk never does: flush() is called when everything that was put is
+// durable in the log, and brings to disk, as one unit, the rows and how far into each partition
+// they are known to reach. After a crash recover() replays the log from there. (Replay sets keys to
+// whole rows, so that reading some records twice does no harm.)
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cdc/row_images.h"
+#include "cdc/table.h"
+#include "log/change_log.h"
+#include "log/store/state_unit.h"
+
+namespace leat::cdc {
+
+struct RowStoreOptions {
+  store::Store* store = nullptr;
+  store::TableId table;
+  std::string reader_name;  // what the log knows it by: compaction never passes what it has flushed
+  size_t resident_bytes_max = 16 << 20;
+  size_t buffered_bytes_max = 32 << 20;
+};
+
+// One thread.
+class RowStore final : public RowImages {
+ public:
+  static Result<std::unique_ptr<RowStore>> open(const RowStoreOptions& options);
+
+  // Makes it hold exactly the rows that LOG holds of those of TABLES that need it; forgets all
+  // others.
+  Status recover(log::ChangeLog& log, const TableSet& tables);
+
+  Status find(GenerationId generation, std::span<const std::string_view> keys,
+              const Found& found) override;
+  Status put(GenerationId generation, std::string_view key, std::string_view row) override;
+  Status erase(GenerationId generation, std::string_view key) override;
+
+  // So much is buffered that a flush is due.
+  bool wants_flush();
+  // Begins to make all rows durable. STATE is the log's, and everything that was put is in it.
+  Status begin_flush(log::ChangeLog& log, const TableSet& tables);
+  Status wait_flush(log::ChangeLog& log);
+
+ private:
+  // Up to where the rows of a generation are those of the log, by partition.
+  using Offsets = std::vector<Offset>;
+  using Progress = std::map<GenerationId, Offsets>;
+
+  RowStore(const RowStoreOptions& options, std::unique_ptr<store::StateUnit> unit)
+      : options_(options), unit_(std::move(unit)) {}
+
+  Result<store::BufferedTable*> table(GenerationId generation);
+  Status replay(log::ChangeLog& log, GenerationId generation, size_t partition_count);
+  Status replay_partition(log::ChangeLog& log, PartitionId partition, Offset* from);
+  Status drop_all_but(const Progress& kept);
+
+  static std::string encode(const Progress& progress);
+  static Result<Progress> decode(std::string_view bytes);
+
+  RowStoreOptions options_;
+  std::unique_ptr<store::StateUnit> unit_;
+  std::map<GenerationId, store::BufferedTable*> tables_;
+  Progress progress_;
+  CutId flushing_cut_;  // of the flush begun last
+};
+
+}  // namespace leat::cdc

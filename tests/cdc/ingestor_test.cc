@@ -1,0 +1,269 @@
+#include "cdc/ingestor.h"
+
+#include <catch2/catch.hpp>
+
+#include "log/base/hash.h"
+#include "tests/cdc/fake_log.h"
+#include "tests/cdc/memory_rows.h"
+#include "tests/support/process.h"
+
+namespace leat::cdc {
+namespace {
+
+using leat::test::TempDir;
+using test::FakeLog;
+using test::MemoryRows;
+using test::StoredRecord;
+
+std::string describe(std::string_view position) {
+  return "position " + std::string(position);
+}
+
+class Fixture {
+ public:
+  Fixture() : assembler_(open()), ingestor("shop", &log, &tables, &rows, &describe) {
+    for (const char* name : {"a", "b"}) {
+      CapturedTable table;
+      table.name = std::string("public.") + name;
+      table.topic = "shop." + table.name;
+      table.schema_id = SchemaId(7);
+      table.generation = GenerationId(1 + tables.size());
+      table.needs_row_store = true;
+      tables.add(table);
+    }
+  }
+
+  void add(ChangeKind kind, TableIndex table, std::string_view key, std::string_view row = {}) {
+    PendingChange change;
+    change.kind = kind;
+    change.table = table;
+    change.key = key;
+    if (kind == ChangeKind::insert || kind == ChangeKind::update) change.after = row;
+    REQUIRE(assembler_.add(TransactionId(1), change).ok());
+  }
+  void fail(TableIndex table, std::string reason) {
+    assembler_.add_failure(TransactionId(1), {table, 0, std::move(reason)});
+  }
+
+  void commit(std::string_view position) {
+    CommitInfo info;
+    info.transaction = TransactionId(33);
+    info.commit_time_us = 5'000'000;
+    info.commit_position = position;
+    info.source_position = position;
+    REQUIRE(ingestor.ingest(assembler_.take(TransactionId(1)), info).ok());
+  }
+
+  std::vector<StoredRecord> submitted(uint64_t generation) {
+    REQUIRE(ingestor.submit().ok());
+    REQUIRE_FALSE(log.units.empty());
+    return FakeLog::records(log.units.back(), GenerationId(generation));
+  }
+
+ private:
+  TransactionAssembler open() {
+    AssemblerOptions options;
+    options.spill_dir = dir_ / "spill";
+    auto assembler = TransactionAssembler::open(options);
+    REQUIRE(assembler.ok());
+    return std::move(*assembler);
+  }
+
+  TempDir dir_;
+  TransactionAssembler assembler_;
+
+ public:
+  FakeLog log;
+  MemoryRows rows;
+  TableSet tables;
+  Ingestor ingestor;
+};
+
+constexpr TableIndex kA(0);
+constexpr TableIndex kB(1);
+
+TEST_CASE("ATransactionAndItsPositionAreOneUnit") {
+  Fixture f;
+  f.add(ChangeKind::insert, kA, "k", "row");
+  f.add(ChangeKind::update, kA, "k", "row 2");
+  f.commit("p1");
+  auto records = f.submitted(1);
+  REQUIRE(records.size() == 2);
+  CHECK(f.log.units.back().position->source == "shop");
+  CHECK(f.log.units.back().position->position == "p1");
+
+  auto header = decode_change_header(records[1].header);
+  REQUIRE(header.ok());
+  CHECK(header->transaction_id == 33);
+  CHECK(header->commit_time_us == 5'000'000);
+  CHECK(header->index == 1);
+  CHECK(header->commit_position == "p1");
+  REQUIRE(header->before.has_value());
+  CHECK(header->before->row == "row");
+  auto after = decode_change_value(*records[1].value);
+  REQUIRE(after.ok());
+  CHECK(after->schema == SchemaId(7));
+  CHECK(after->row == "row 2");
+}
+
+TEST_CASE("ADeleteIsATombstoneWithTheRowBefore") {
+  Fixture f;
+  f.add(ChangeKind::insert, kA, "k", "row");
+  f.add(ChangeKind::remove, kA, "k");
+  f.commit("p1");
+  auto records = f.submitted(1);
+  REQUIRE(records.size() == 2);
+  CHECK_FALSE(records[1].value.has_value());
+  CHECK(decode_change_header(records[1].header)->before->row == "row");
+}
+
+TEST_CASE("RecordsGoToThePartitionOfTheirKey") {
+  Fixture f;
+  for (int i = 0; i < 20; ++i) f.add(ChangeKind::insert, kA, "key" + std::to_string(i), "row");
+  f.commit("p1");
+  REQUIRE(f.ingestor.submit().ok());
+  size_t count = 0;
+  for (const auto& append : f.log.units.back().appends) {
+    append.records.for_each([&](const log::RecordView& record) {
+      ++count;
+      CHECK(kafka_partition_of(record.key, 4) == append.partition.index.value());
+    });
+  }
+  CHECK(count == 20);
+}
+
+TEST_CASE("SeveralTransactionsMayShareAUnitWhosePositionIsTheLast") {
+  Fixture f;
+  f.add(ChangeKind::insert, kA, "1", "row");
+  f.commit("p1");
+  f.add(ChangeKind::insert, kB, "2", "row");
+  f.commit("p2");
+  CHECK(f.submitted(1).size() == 1);
+  CHECK(FakeLog::records(f.log.units.back(), GenerationId(2)).size() == 1);
+  CHECK(f.log.units.size() == 1);
+  CHECK(f.log.units.back().position->position == "p2");
+  CHECK(f.ingestor.transactions_total() == 2);
+}
+
+TEST_CASE("NothingIsSubmittedWhereNothingIsOpen") {
+  Fixture f;
+  REQUIRE(f.ingestor.submit().ok());
+  CHECK(f.log.units.empty());
+}
+
+TEST_CASE("AStoppedTableLeavesNothingOfItsTransactionAndTheOthersGoOn") {
+  Fixture f;
+  f.add(ChangeKind::insert, kA, "earlier", "row");
+  f.commit("p1");
+  f.add(ChangeKind::insert, kA, "gone", "row");
+  f.add(ChangeKind::insert, kB, "stays", "row");
+  f.add(ChangeKind::update, kA, "unknown", "row");
+  f.add(ChangeKind::insert, kA, "gone too", "row");
+  f.commit("p2");
+  auto a = f.submitted(1);
+  REQUIRE(a.size() == 1);
+  CHECK(a[0].key == "earlier");
+  CHECK(FakeLog::records(f.log.units.back(), GenerationId(2)).size() == 1);
+  REQUIRE(f.log.units.back().edits.size() == 1);
+  const auto& stop = std::get<log::StopTopic>(f.log.units.back().edits[0]);
+  CHECK(stop.topic == "shop.public.a");
+  CHECK(stop.reason.find("not among those that were captured") != std::string::npos);
+
+  f.add(ChangeKind::insert, kA, "ignored", "row");
+  f.commit("p3");
+  CHECK(f.submitted(1).empty());
+  CHECK(f.log.units.back().edits.empty());
+}
+
+TEST_CASE("AChangeThatCouldNotBeDecodedStopsItsTableFromTheTransactionsStart") {
+  Fixture f;
+  f.add(ChangeKind::insert, kA, "k", "row");
+  f.fail(kA, "column note: not UTF-8");
+  f.commit("p1");
+  CHECK(f.submitted(1).empty());
+  CHECK(std::get<log::StopTopic>(f.log.units.back().edits.at(0)).reason ==
+        "in the transaction at position p1: column note: not UTF-8");
+}
+
+TEST_CASE("ATruncateBeginsANewGenerationThatOnlyLaterRowsAreIn") {
+  Fixture f;
+  f.add(ChangeKind::insert, kA, "earlier transaction", "row");
+  f.commit("p1");
+  f.add(ChangeKind::insert, kA, "before", "row");
+  f.add(ChangeKind::truncate, kA, "");
+  f.add(ChangeKind::insert, kA, "after", "row");
+  f.commit("p2");
+  // The transaction before it went ahead in a unit of its own.
+  REQUIRE(f.log.units.size() == 1);
+  CHECK(FakeLog::records(f.log.units[0], GenerationId(1)).size() == 1);
+
+  GenerationId fresh = f.tables[kA].generation;
+  CHECK(fresh != GenerationId(1));
+  auto records = f.submitted(fresh.value());
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].key == "after");
+  CHECK(FakeLog::records(f.log.units.back(), GenerationId(1)).empty());
+  REQUIRE(f.log.units.back().edits.size() == 2);
+  CHECK(std::get<log::BeginGeneration>(f.log.units.back().edits[0]).generation == fresh);
+  CHECK(std::get<log::SwitchGeneration>(f.log.units.back().edits[1]).generation == fresh);
+}
+
+TEST_CASE("OfTwoTruncatesInATransactionTheLastCounts") {
+  Fixture f;
+  f.add(ChangeKind::truncate, kA, "");
+  f.add(ChangeKind::insert, kA, "between", "row");
+  f.add(ChangeKind::truncate, kA, "");
+  f.add(ChangeKind::insert, kA, "after", "row");
+  f.commit("p1");
+  auto records = f.submitted(f.tables[kA].generation.value());
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].key == "after");
+  CHECK(f.log.units.back().edits.size() == 2);
+  CHECK(f.log.units.back().appends.size() == 1);
+}
+
+TEST_CASE("ATableThatStopsAfterATruncateKeepsItsOldGeneration") {
+  Fixture f;
+  f.add(ChangeKind::truncate, kA, "");
+  f.add(ChangeKind::update, kA, "unknown", "row");
+  f.commit("p1");
+  CHECK(f.tables[kA].generation == GenerationId(1));
+  REQUIRE(f.ingestor.submit().ok());
+  REQUIRE(f.log.units.back().edits.size() == 1);
+  CHECK(std::holds_alternative<log::StopTopic>(f.log.units.back().edits[0]));
+  CHECK(f.log.units.back().appends.empty());
+}
+
+TEST_CASE("APositionIsDurableOnlyWhenItsUnitIs") {
+  Fixture f;
+  f.log.durable_at_once = false;
+  f.add(ChangeKind::insert, kA, "1", "row");
+  f.commit("p1");
+  REQUIRE(f.ingestor.submit().ok());
+  f.add(ChangeKind::insert, kA, "2", "row");
+  f.commit("p2");
+  REQUIRE(f.ingestor.submit().ok());
+  CHECK(f.ingestor.durable_position().empty());
+  CHECK_FALSE(f.ingestor.idle());
+  CHECK(f.ingestor.oldest_commit_time_us() == 5'000'000);
+  f.log.durable_ticket = log::Ticket(1);
+  CHECK(f.ingestor.durable_position() == "p1");
+  f.log.durable_ticket = log::Ticket(2);
+  CHECK(f.ingestor.durable_position() == "p2");
+  CHECK(f.ingestor.idle());
+  CHECK(f.ingestor.oldest_commit_time_us() == 0);
+}
+
+TEST_CASE("APositionWithoutChangesIsAUnitOfItsOwn") {
+  Fixture f;
+  f.ingestor.advance("p9");
+  CHECK_FALSE(f.ingestor.idle());
+  REQUIRE(f.ingestor.submit().ok());
+  REQUIRE(f.log.units.size() == 1);
+  CHECK(f.log.units[0].appends.empty());
+  CHECK(f.log.units[0].position->position == "p9");
+  CHECK(f.ingestor.durable_position() == "p9");
+}
+
+}  // namespace
+}  // namespace leat::cdc

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cdc/postgres/quote.h"
 #include "log/model/key.h"
 
 namespace leat::cdc {
@@ -83,13 +84,13 @@ Result<CapturedTable, CaptureProblem> plan_capture(const TableFacts& facts,
                                                    const std::string& source,
                                                    const std::string& role) {
   if (!facts.may_select) {
-    return CaptureProblem{fmt::format("may not be read by role {}", role),
-                          fmt::format("GRANT SELECT ON {} TO {};", facts.quoted_name(),
-                                      Connection::identifier(role))};
+    return CaptureProblem{
+        fmt::format("may not be read by role {}", role),
+        fmt::format("GRANT SELECT ON {} TO {};", facts.quoted_name(), sql_identifier(role))};
   }
   if (facts.rows_are_hidden) {
     return CaptureProblem{fmt::format("hides rows from role {} by row-level security", role),
-                          fmt::format("ALTER ROLE {} BYPASSRLS;", Connection::identifier(role))};
+                          fmt::format("ALTER ROLE {} BYPASSRLS;", sql_identifier(role))};
   }
   auto key = key_of(facts);
   if (!key.ok()) return key.error();

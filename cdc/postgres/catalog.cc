@@ -5,6 +5,7 @@
 #include <charconv>
 #include <map>
 
+#include "cdc/postgres/quote.h"
 #include "cdc/table_pattern.h"
 
 namespace leat::cdc {
@@ -109,7 +110,7 @@ FROM pg_index WHERE indrelid IN ({}) AND (indisprimary OR indisreplident) AND in
 }  // namespace
 
 std::string TableFacts::quoted_name() const {
-  return Connection::identifier(schema) + "." + Connection::identifier(name);
+  return sql_identifier(schema) + "." + sql_identifier(name);
 }
 
 const ColumnFacts* TableFacts::column(int wanted) const {
@@ -178,7 +179,7 @@ Result<std::optional<SlotFacts>> read_slot(Connection& connection, const std::st
   LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(fmt::format(R"(
 SELECT plugin, database, active, wal_status, confirmed_flush_lsn
 FROM pg_replication_slots WHERE slot_name = {})",
-                                                                Connection::literal(name))));
+                                                                sql_literal(name))));
   if (rows.empty()) return std::optional<SlotFacts>();
   const TextRow& row = rows[0];
   SlotFacts out;
@@ -192,7 +193,7 @@ FROM pg_replication_slots WHERE slot_name = {})",
 
 Result<std::optional<std::vector<std::string>>> read_publication(Connection& connection,
                                                                  const std::string& name) {
-  std::string literal = Connection::literal(name);
+  std::string literal = sql_literal(name);
   LEAT_ASSIGN_OR_RETURN(
       auto found, connection.query("SELECT 1 FROM pg_publication WHERE pubname = " + literal));
   if (found.empty()) return std::optional<std::vector<std::string>>();

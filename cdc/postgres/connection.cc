@@ -312,34 +312,6 @@ Status Connection::start_replication(const std::string& command) {
   return impl_->result_error(result.get());
 }
 
-namespace {
-
-// CopyData of a replication stream: 'w' data, 'k' keepalive.
-// https://www.postgresql.org/docs/15/protocol-replication.html
-Result<StreamMessage> read_stream_message(std::string_view bytes) {
-  ByteReader in(bytes);
-  StreamMessage out;
-  char type = static_cast<char>(in.u8());
-  if (type == 'w') {
-    in.be<int64_t>();  // where the data begins in the WAL
-    out.wal_end = Lsn(in.be<uint64_t>());
-    in.be<int64_t>();  // the server's clock
-    out.data = in.rest();
-  } else if (type == 'k') {
-    out.kind = StreamMessage::Kind::keepalive;
-    out.wal_end = Lsn(in.be<uint64_t>());
-    in.be<int64_t>();
-    out.reply_requested = in.u8() != 0;
-  } else {
-    in.fail();
-  }
-  if (in.ok()) return out;
-  return Error::permanent(fmt::format(
-      "the server sent a replication message of {} bytes that cannot be read", bytes.size()));
-}
-
-}  // namespace
-
 Result<std::optional<StreamMessage>> Connection::next_message() {
   PQfreemem(impl_->copy_buffer);
   impl_->copy_buffer = nullptr;
@@ -357,7 +329,7 @@ Result<std::optional<StreamMessage>> Connection::next_message() {
     return impl_->result_error(result.get());
   }
   LEAT_ASSIGN_OR_RETURN(StreamMessage message,
-                        read_stream_message({impl_->copy_buffer, static_cast<size_t>(size)}));
+                        decode_stream_message({impl_->copy_buffer, static_cast<size_t>(size)}));
   return std::optional<StreamMessage>(message);
 }
 
@@ -379,36 +351,6 @@ Status Connection::send_standby_status(Lsn durable) {
   }
   if (PQflush(impl_->pg) < 0) return impl_->connection_error();
   return Ok();
-}
-
-namespace {
-
-std::string quoted(std::string_view text, char quote) {
-  std::string out(1, quote);
-  for (char c : text) {
-    if (c == quote) out.push_back(quote);
-    out.push_back(c);
-  }
-  out.push_back(quote);
-  return out;
-}
-
-}  // namespace
-
-// With a backslash it is the E'' form, which reads the same whatever standard_conforming_strings
-// is.
-std::string Connection::literal(std::string_view text) {
-  if (text.find('\\') == std::string_view::npos) return quoted(text, '\'');
-  std::string doubled;
-  for (char c : text) {
-    if (c == '\\') doubled.push_back('\\');
-    doubled.push_back(c);
-  }
-  return "E" + quoted(doubled, '\'');
-}
-
-std::string Connection::identifier(std::string_view text) {
-  return quoted(text, '"');
 }
 
 }  // namespace leat::cdc

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "cdc/postgres/lsn.h"
+#include "cdc/postgres/stream_message.h"
 #include "cdc/stop_signal.h"
 #include "log/base/status.h"
 
@@ -31,15 +32,6 @@ struct ConnectOptions {
 };
 
 using TextRow = std::vector<std::optional<std::string>>;
-
-// One message of a replication stream.
-struct StreamMessage {
-  enum class Kind : uint8_t { data, keepalive };
-  Kind kind = Kind::data;
-  Lsn wal_end;                   // how far the server has read its WAL
-  bool reply_requested = false;  // keepalive
-  std::string_view data;         // lives until the next call
-};
 
 class Connection {
  public:
@@ -71,10 +63,6 @@ class Connection {
   Status wait_message(std::chrono::milliseconds timeout);
   // Tells the server up to where everything is durable (and so needs never be sent again).
   Status send_standby_status(Lsn durable);
-
-  // 'text' as a SQL literal, "text" as an identifier.
-  static std::string literal(std::string_view text);
-  static std::string identifier(std::string_view text);
 
  private:
   struct Impl;

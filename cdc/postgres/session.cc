@@ -2,6 +2,8 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "cdc/postgres/quote.h"
+
 namespace leat::cdc {
 
 ConnectOptions connect_options(const PostgresConfig& config, bool replication) {
@@ -26,7 +28,7 @@ Result<Session> open_session(const PostgresConfig& config, const StopSignal* sto
   if (!server.role_may_replicate) {
     return Error::permanent(fmt::format("{}: role {} may not replicate: ALTER ROLE {} REPLICATION;",
                                         session.sql->address(), server.role,
-                                        Connection::identifier(server.role)));
+                                        sql_identifier(server.role)));
   }
   LEAT_ASSIGN_OR_RETURN(session.replication, Connection::open(connect_options(config, true), stop));
   LEAT_ASSIGN_OR_RETURN(session.system, identify_system(*session.replication));

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cdc/postgres/quote.h"
+
 namespace leat::cdc {
 namespace {
 
@@ -40,7 +42,7 @@ std::string publication_name(const std::string& source) {
 std::string publication_statement(const std::string& source,
                                   const std::vector<TableFacts>& tables) {
   return fmt::format("CREATE PUBLICATION {} FOR TABLE {};",
-                     Connection::identifier(publication_name(source)), table_list(tables));
+                     sql_identifier(publication_name(source)), table_list(tables));
 }
 
 Status ensure_publication(Connection& connection, const std::string& source,
@@ -49,14 +51,14 @@ Status ensure_publication(Connection& connection, const std::string& source,
   if (!published) return run_as_owner(connection, publication_statement(source, tables));
   std::sort(published->begin(), published->end());
   if (*published == sorted_names(tables)) return Ok();
-  return run_as_owner(connection, fmt::format("ALTER PUBLICATION {} SET TABLE {};",
-                                              Connection::identifier(publication_name(source)),
-                                              table_list(tables)));
+  return run_as_owner(connection,
+                      fmt::format("ALTER PUBLICATION {} SET TABLE {};",
+                                  sql_identifier(publication_name(source)), table_list(tables)));
 }
 
 Result<NewSlot> create_slot(Connection& replication, const std::string& source,
                             bool drop_existing) {
-  std::string slot = Connection::identifier(slot_name(source));
+  std::string slot = sql_identifier(slot_name(source));
   if (drop_existing) {
     LEAT_RETURN_IF_ERROR(replication.execute("DROP_REPLICATION_SLOT " + slot));
   }
@@ -74,8 +76,8 @@ std::string start_command(const std::string& source, Lsn from) {
   return fmt::format(
       "START_REPLICATION SLOT {} LOGICAL {} (proto_version '2', publication_names {}, "
       "binary 'true', streaming 'true', messages 'false')",
-      Connection::identifier(slot_name(source)), to_text(from),
-      Connection::literal(Connection::identifier(publication_name(source))));
+      sql_identifier(slot_name(source)), to_text(from),
+      sql_literal(sql_identifier(publication_name(source))));
 }
 
 }  // namespace leat::cdc

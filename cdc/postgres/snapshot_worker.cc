@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "cdc/postgres/copy_format.h"
+#include "cdc/postgres/quote.h"
 #include "cdc/postgres/row_builder.h"
 #include "log/base/hash.h"
 #include "log/model/change.h"
@@ -113,7 +114,7 @@ Result<std::unique_ptr<Connection>> open_snapshot_session(const ConnectOptions& 
   LEAT_ASSIGN_OR_RETURN(auto connection, Connection::open(connect, stop));
   LEAT_RETURN_IF_ERROR(connection->execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
   LEAT_RETURN_IF_ERROR(
-      connection->execute("SET TRANSACTION SNAPSHOT " + Connection::literal(exported_snapshot)));
+      connection->execute("SET TRANSACTION SNAPSHOT " + sql_literal(exported_snapshot)));
   // Rows hidden by row-level security would be missing without a word: now they are an error.
   LEAT_RETURN_IF_ERROR(connection->execute("SET LOCAL row_security = off"));
   return connection;
@@ -130,7 +131,7 @@ std::vector<SnapshotTask> snapshot_tasks(TableIndex index, const CapturedTable& 
                                          const std::string& quoted_name, uint32_t pages) {
   std::string columns;
   for (const Column& column : table.schema.columns) {
-    columns += (columns.empty() ? "" : ", ") + Connection::identifier(column.name);
+    columns += (columns.empty() ? "" : ", ") + sql_identifier(column.name);
   }
   std::vector<SnapshotTask> tasks;
   for (uint32_t from = 0; from == 0 || from < pages; from += kTaskPages) {

@@ -23,8 +23,8 @@ struct ParameterSlot {
   std::optional<Type> type;
 };
 
-// 'abc', NULL, or $1 without a declared type: PostgreSQL's "unknown". It takes the type that the other
-// operands ask for (functions.h); its type() says text until then. SLOT may be null.
+// 'abc', NULL, or $1 without a declared type: PostgreSQL's "unknown". It takes the type that the
+// other operands ask for (functions.h); its type() says text until then. SLOT may be null.
 ScalarPtr make_untyped(std::optional<std::string> text,
                        std::shared_ptr<ParameterSlot> slot = nullptr);
 bool is_untyped(const Scalar& expression);
@@ -34,7 +34,8 @@ std::optional<Datum> constant_value(const Scalar& expression);
 
 // The index, where the expression is nothing but a column.
 std::optional<int> column_index(const Scalar& expression);
-// Calls VISIT with the index of each column in the expression; one that occurs twice is given twice.
+// Calls VISIT with the index of each column in the expression; one that occurs twice is given
+// twice.
 void visit_columns(const Scalar& expression, const std::function<void(int)>& visit);
 // The same expression with column I replaced by COLUMNS[I]; types must agree.
 ScalarPtr replace_columns(const ScalarPtr& expression, std::span<const ScalarPtr> columns);

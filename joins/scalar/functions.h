@@ -1,6 +1,6 @@
 // Operators, functions and casts by name, with PostgreSQL 15's overload resolution
-// (https://www.postgresql.org/docs/15/typeconv.html). Every bind_ function takes operands that may be
-// untyped literals (expression.h) and resolves them; what it returns is typed.
+// (https://www.postgresql.org/docs/15/typeconv.html). Every bind_ function takes operands that may
+// be untyped literals (expression.h) and resolves them; what it returns is typed.
 #pragma once
 
 #include <optional>
@@ -13,8 +13,9 @@
 
 namespace leat::joins {
 
-// PostgreSQL's sentence ("operator does not exist: integer + text") and SQLSTATE; for what PostgreSQL
-// has and Leat does not, a sentence that says so, with SQLSTATE 0A000. The caller knows the place.
+// PostgreSQL's sentence ("operator does not exist: integer + text") and SQLSTATE; for what
+// PostgreSQL has and Leat does not, a sentence that says so, with SQLSTATE 0A000. The caller knows
+// the place.
 struct BindError {
   std::string message;
   std::string sqlstate;
@@ -28,9 +29,9 @@ using BindResult = Result<T, BindError>;
 // ->, ->>, ~~ (LIKE), ~~* (ILIKE), !~~, !~~*.
 BindResult<ScalarPtr> bind_operator(std::string_view op, std::vector<ScalarPtr> operands);
 
-// NAME in lower case, without a schema. What the grammar turns into calls goes by pg_catalog's names:
-// EXTRACT → extract(text, x), SUBSTRING FROM FOR → substring, POSITION → position(string, substring),
-// TRIM → btrim/ltrim/rtrim, OVERLAY and the like are refused. Aggregates are not here.
+// NAME in lower case, without a schema. What the grammar turns into calls goes by pg_catalog's
+// names: EXTRACT → extract(text, x), SUBSTRING FROM FOR → substring, POSITION → position(string,
+// substring), TRIM → btrim/ltrim/rtrim, OVERLAY and the like are refused. Aggregates are not here.
 BindResult<ScalarPtr> bind_function(std::string_view name, std::vector<ScalarPtr> arguments);
 // PostgreSQL or Leat has a scalar function of that name (with whatever arguments).
 bool is_scalar_function(std::string_view name);
@@ -77,7 +78,8 @@ BindResult<ScalarPtr> bind_least(std::vector<ScalarPtr> operands);
 BindResult<ScalarPtr> bind_in(ScalarPtr needle, std::vector<ScalarPtr> list, bool negated);
 // OPERAND BETWEEN LOW AND HIGH.
 BindResult<ScalarPtr> bind_between(ScalarPtr operand, ScalarPtr low, ScalarPtr high, bool negated);
-// [NOT] LIKE / ILIKE PATTERN [ESCAPE ESCAPE]; ESCAPE may be a null pointer (then it is a backslash).
+// [NOT] LIKE / ILIKE PATTERN [ESCAPE ESCAPE]; ESCAPE may be a null pointer (then it is a
+// backslash).
 BindResult<ScalarPtr> bind_like(ScalarPtr operand, ScalarPtr pattern, ScalarPtr escape,
                                 bool case_insensitive, bool negated);
 

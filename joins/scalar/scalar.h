@@ -1,7 +1,7 @@
 // A scalar expression: columns of a row in, one value out. Immutable; any thread.
 //
-// Expressions are made by joins/scalar/expression.h (leaves) and joins/scalar/functions.h (everything
-// that has operands), which check and complete the types as PostgreSQL does.
+// Expressions are made by joins/scalar/expression.h (leaves) and joins/scalar/functions.h
+// (everything that has operands), which check and complete the types as PostgreSQL does.
 #pragma once
 
 #include <memory>

@@ -85,6 +85,9 @@ NumericResult ceiling(const Numeric& a);
 NumericResult floor(const Numeric& a);
 // "cannot take square root of a negative number" (2201F).
 NumericResult square_root(const Numeric& a);
+// An integer exponent; with a fractional one the error says to use double precision
+// (numeric_power.cc).
+NumericResult power(const Numeric& base, const Numeric& exponent);
 // <0, 0, >0; NaN equals NaN and is above everything.
 int compare(const Numeric& a, const Numeric& b);
 

@@ -88,9 +88,9 @@ class LocalLogImpl final : public LocalLog {
   static constexpr std::chrono::milliseconds kWaitForReservation{100};
 
   void fail(const Error& error) {
+    engine_->options.on_fatal(error);
     queue_.fail(error);
     publisher_.fail(error);
-    engine_->options.on_fatal(error);
   }
 
   std::unique_ptr<Engine> engine_;

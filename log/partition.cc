@@ -63,11 +63,16 @@ std::optional<Partition::Place> Partition::find(Offset offset) const {
     return segment.state.end <= offset;
   });
   if (at == segments_.end()) return std::nullopt;
-  Place place{.segment_base = at->state.base, .segment_bytes = at->state.bytes, .position = 0};
+  Place place{.segment_base = at->state.base,
+              .segment_bytes = at->state.bytes,
+              .position = 0,
+              .batch_base = at->state.base};
   auto after =
       std::partition_point(at->index.begin(), at->index.end(),
                            [&](const IndexEntry& entry) { return entry.offset <= offset; });
-  if (after != at->index.begin()) place.position = std::prev(after)->position;
+  if (after == at->index.begin()) return place;
+  place.position = std::prev(after)->position;
+  place.batch_base = std::prev(after)->offset;
   return place;
 }
 

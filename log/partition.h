@@ -64,6 +64,7 @@ class Partition {
     Offset segment_base;
     uint64_t segment_bytes = 0;  // committed
     uint64_t position = 0;       // of a batch at or before OFFSET
+    Offset batch_base;           // of that batch
   };
   // The segment that holds OFFSET or, where there is a gap, the next one; none at the end.
   std::optional<Place> find(Offset offset) const;

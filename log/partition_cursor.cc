@@ -12,14 +12,18 @@ Result<const BatchView*> PartitionCursor::peek() {
       LEAT_RETURN_IF_ERROR(load_batch());
     }
     if (batch_->end > at_.offset) return &*batch_;
-    at_.position += batch_->bytes.size();
-    batch_.reset();
+    step_over();
   }
 }
 
 void PartitionCursor::pop() {
   at_.offset = std::max(at_.offset, batch_->end);
+  step_over();
+}
+
+void PartitionCursor::step_over() {
   at_.position += batch_->bytes.size();
+  at_.batch_base = batch_->end;
   batch_.reset();
 }
 
@@ -42,6 +46,7 @@ Result<bool> PartitionCursor::enter_segment() {
   at_.segment_base = place->segment_base;
   at_.segment_bytes = place->segment_bytes;
   at_.position = place->position;
+  at_.batch_base = place->batch_base;
   block_size_ = 0;
   return true;
 }
@@ -56,6 +61,11 @@ Status PartitionCursor::load_batch() {
   LEAT_RETURN_IF_ERROR(read(*size));
   auto batch = parse_batch(buffered().substr(0, *size));
   if (!batch.ok()) return at_place(batch.error());
+  if (batch->base != at_.batch_base) {
+    return at_place(Error::permanent("a record batch begins with offset " +
+                                     std::to_string(batch->base.value()) + " instead of " +
+                                     std::to_string(at_.batch_base.value())));
+  }
   batch_ = *batch;
   partition_->note_batch(at_.segment_base, batch_->base, at_.position);
   return Ok{};

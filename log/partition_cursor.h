@@ -39,6 +39,7 @@ class PartitionCursor {
     Offset segment_base;
     uint64_t segment_bytes = 0;
     uint64_t position = 0;
+    Offset batch_base;  // that the batch at position must have: its own is not in its checksum
   };
   Mark mark() const { return at_; }
   void rewind(const Mark& mark);
@@ -57,6 +58,7 @@ class PartitionCursor {
   // Finds the segment for the offset; false at the end.
   Result<bool> enter_segment();
   Status load_batch();
+  void step_over();
   Error at_place(const Error& error) const;
 
   const std::shared_ptr<Partition> partition_;

@@ -9,17 +9,14 @@ constexpr std::chrono::milliseconds kRetryDelayFirst{10};
 
 Status WriteGuard::until_written(const std::function<Status()>& write) {
   auto delay = std::min(kRetryDelayFirst, retry_delay_max_);
-  bool paused = false;
-  while (true) {
-    Status status = write();
-    if (status.ok()) break;
-    if (!status.error().is_transient()) return fatal(status.error());
-    paused = true;
-    if (!pause(status.error(), delay)) return status;
+  Status status = write();
+  for (; !status.ok() && status.error().is_transient(); status = write()) {
+    if (!pause(&status, status.error(), delay)) break;
     delay = std::min(delay * 2, retry_delay_max_);
   }
-  if (paused) resume();
-  return Ok{};
+  resume(&status);
+  if (status.ok() || status.error().is_transient()) return status;
+  return fatal(status.error());
 }
 
 Status WriteGuard::synced(const std::function<Status()>& sync) {
@@ -46,7 +43,7 @@ void WriteGuard::give_up() {
 
 std::string WriteGuard::paused_reason() const {
   std::lock_guard lock(mutex_);
-  return paused_reason_;
+  return paused_.empty() ? std::string() : paused_.begin()->second;
 }
 
 std::optional<Error> WriteGuard::failed() const {
@@ -54,15 +51,15 @@ std::optional<Error> WriteGuard::failed() const {
   return failed_;
 }
 
-bool WriteGuard::pause(const Error& why, std::chrono::milliseconds delay) {
+bool WriteGuard::pause(const void* who, const Error& why, std::chrono::milliseconds delay) {
   std::unique_lock lock(mutex_);
-  paused_reason_ = why.message();
+  paused_[who] = why.message();
   return !given_up_changed_.wait_for(lock, delay, [this] { return given_up_; });
 }
 
-void WriteGuard::resume() {
+void WriteGuard::resume(const void* who) {
   std::lock_guard lock(mutex_);
-  paused_reason_.clear();
+  paused_.erase(who);
 }
 
 }  // namespace leat::log

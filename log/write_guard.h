@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -36,16 +37,16 @@ class WriteGuard {
   std::optional<Error> failed() const;
 
  private:
-  // Waits before the next try; false after give_up().
-  bool pause(const Error& why, std::chrono::milliseconds delay);
-  void resume();
+  // WHO waits before the next try; false after give_up().
+  bool pause(const void* who, const Error& why, std::chrono::milliseconds delay);
+  void resume(const void* who);
 
   const std::chrono::milliseconds retry_delay_max_;
   const FatalHandler on_fatal_;
   mutable std::mutex mutex_;
   std::condition_variable given_up_changed_;
   bool given_up_ = false;
-  std::string paused_reason_;
+  std::map<const void*, std::string> paused_;  // who waits, and why
   std::optional<Error> failed_;
 };
 

@@ -166,6 +166,7 @@ TEST_CASE("OffsetsAtACutAreWhereThePartitionsEndedThen") {
   auto offsets = h.log->offsets_at(orders, cut);
   REQUIRE(offsets.ok());
   CHECK(*offsets == std::vector<Offset>{Offset(3), Offset(0)});
-  CHECK(*h.log->offsets_at(orders, h.log->state()->cut) == std::vector<Offset>{Offset(7), Offset(2)});
+  CHECK(*h.log->offsets_at(orders, h.log->state()->cut) ==
+        std::vector<Offset>{Offset(7), Offset(2)});
   CHECK_FALSE(h.log->offsets_at(GenerationId(999), cut).ok());
 }

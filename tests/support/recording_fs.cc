@@ -198,7 +198,7 @@ class RecordingFile final : public File {
 
   Status write_at(uint64_t offset, std::string_view bytes) override {
     bool is_short = false;
-    Status status = fs_->begin_change(path_, &is_short);
+    Status status = fs_->begin_change(path_, RecordingFs::Room::needed, &is_short);
     if (is_short) bytes = bytes.substr(0, bytes.size() / 2);
     if (status.ok() || is_short) change({offset, std::string(bytes), {}});
     fs_->end_change();
@@ -206,7 +206,7 @@ class RecordingFile final : public File {
   }
 
   Status sync() override {
-    return fs_->change(path_, [this] {
+    return fs_->change(path_, RecordingFs::Room::not_needed, [this] {
       std::lock_guard lock(disk_->mutex_);
       inode_->durable = inode_->now;
       inode_->unsynced.clear();
@@ -228,7 +228,7 @@ class RecordingFile final : public File {
 
  private:
   Status resize(uint64_t size) {
-    return fs_->change(path_, [&] {
+    return fs_->change(path_, RecordingFs::Room::needed, [&] {
       change({0, {}, size});
       return Status();
     });
@@ -251,7 +251,7 @@ class RecordingFile final : public File {
 Result<std::unique_ptr<File>> RecordingFs::open(const std::string& path, OpenMode mode) {
   LEAT_RETURN_IF_ERROR(check_alive());
   if (mode == OpenMode::create_new) {
-    LEAT_RETURN_IF_ERROR(change(path, [&]() -> Status {
+    LEAT_RETURN_IF_ERROR(change(path, Room::needed, [&]() -> Status {
       std::lock_guard lock(disk_->mutex_);
       if (disk_->find(path) != nullptr) return Error::permanent(path + ": exists");
       auto inode = std::make_shared<SimulatedDisk::Inode>();
@@ -272,7 +272,7 @@ Result<bool> RecordingFs::exists(const std::string& path) {
 }
 
 Status RecordingFs::rename(const std::string& from, const std::string& to) {
-  return change(from, [&]() -> Status {
+  return change(from, Room::not_needed, [&]() -> Status {
     std::lock_guard lock(disk_->mutex_);
     auto inode = disk_->find(from);
     if (inode == nullptr) return missing(from);
@@ -282,7 +282,7 @@ Status RecordingFs::rename(const std::string& from, const std::string& to) {
 }
 
 Status RecordingFs::remove_file(const std::string& path) {
-  return change(path, [&]() -> Status {
+  return change(path, Room::not_needed, [&]() -> Status {
     std::lock_guard lock(disk_->mutex_);
     if (disk_->find(path) == nullptr) return missing(path);
     return disk_->change_name(parent_of(path), {name_of(path), {}, nullptr});
@@ -290,7 +290,7 @@ Status RecordingFs::remove_file(const std::string& path) {
 }
 
 Status RecordingFs::remove_dir(const std::string& path) {
-  return change(path, [&]() -> Status {
+  return change(path, Room::not_needed, [&]() -> Status {
     std::lock_guard lock(disk_->mutex_);
     auto* dir = disk_->directory(path);
     if (dir == nullptr) return missing(path);
@@ -304,7 +304,7 @@ Status RecordingFs::create_dirs(const std::string& path) {
   LEAT_RETURN_IF_ERROR(create_dirs(parent_of(path)));
   LEAT_ASSIGN_OR_RETURN(auto siblings, list_dir(parent_of(path)));
   if (std::binary_search(siblings.begin(), siblings.end(), name_of(path))) return Ok{};
-  return change(path, [&]() -> Status {
+  return change(path, Room::needed, [&]() -> Status {
     std::lock_guard lock(disk_->mutex_);
     disk_->directories_[path] = {};
     return disk_->change_name(parent_of(path), {{}, name_of(path), nullptr});
@@ -322,7 +322,7 @@ Result<std::vector<std::string>> RecordingFs::list_dir(const std::string& path) 
 }
 
 Status RecordingFs::sync_dir(const std::string& path) {
-  return change(path, [&]() -> Status {
+  return change(path, Room::not_needed, [&]() -> Status {
     std::lock_guard lock(disk_->mutex_);
     auto* dir = disk_->directory(path);
     if (dir == nullptr) return missing(path);
@@ -408,12 +408,13 @@ Status RecordingFs::check_alive() const {
   return killed_ ? Status(Error::permanent("the process was killed")) : Status();
 }
 
-Status RecordingFs::begin_change(const std::string& path, bool* is_short) {
+Status RecordingFs::begin_change(const std::string& path, Room room, bool* is_short) {
   std::lock_guard lock(mutex_);
   killed_ = killed_ || (kill_at_ && calls_ >= *kill_at_);
   if (killed_) return Error::permanent("the process was killed");
   uint64_t call = calls_++;
   if (!failure_ || call < fail_at_) return Ok{};
+  if (*failure_ != Failure::io_error && room == Room::not_needed) return Ok{};
   Failure failure = *failure_;
   if (!fail_for_good_) failure_.reset();
   if (failure == Failure::io_error) return Error::permanent(path + ": input/output error");
@@ -430,8 +431,9 @@ void RecordingFs::end_change() {
   if (hook) hook();
 }
 
-Status RecordingFs::change(const std::string& path, const std::function<Status()>& make) {
-  Status status = begin_change(path);
+Status RecordingFs::change(const std::string& path, Room room,
+                           const std::function<Status()>& make) {
+  Status status = begin_change(path, room);
   if (status.ok()) status = make();
   end_change();
   return status;

@@ -95,6 +95,7 @@ class RecordingFs final : public Fs {
   void kill_at(uint64_t at);
   bool is_killed() const;
 
+  // The last two befall only calls that need room; a short write does half its work first.
   enum class Failure { io_error, no_space, short_write };
   // Makes the changing call number AT (from now, from 0) fail, and with FOR_GOOD all after it.
   void fail(Failure failure, uint64_t at, bool for_good);
@@ -107,11 +108,12 @@ class RecordingFs final : public Fs {
  private:
   friend class RecordingFile;
 
-  // Counts a changing call and gives its error, if it is to fail; a short write does half its work.
-  Status begin_change(const std::string& path, bool* is_short = nullptr);
+  enum class Room { needed, not_needed };
+  // Counts a changing call and gives its error, if it is to fail.
+  Status begin_change(const std::string& path, Room room, bool* is_short = nullptr);
   void end_change();
-  // The same for a call that is one change of the disk.
-  Status change(const std::string& path, const std::function<Status()>& make);
+  // The same around a call that is one change of the disk.
+  Status change(const std::string& path, Room room, const std::function<Status()>& make);
   Status check_alive() const;
   void unlock(const std::string& path);
 

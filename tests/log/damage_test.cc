@@ -1,0 +1,187 @@
+// Bytes that rot: every one of a small log is flipped in turn. The damage is found, and named, or
+// it changes nothing; only the very last journal record may take a flip for a torn tail.
+#include <catch2/catch.hpp>
+
+#include "log/local_log.h"
+#include "tests/support/log_model.h"
+#include "tests/support/recording_fs.h"
+
+using namespace leat;
+using namespace leat::log;
+using namespace std::chrono_literals;
+using test::LogModel;
+using test::RecordingFs;
+using test::SimulatedDisk;
+
+namespace {
+
+LocalLogOptions small_log(Fs& fs) {
+  LocalLogOptions options{.fs = fs, .clock = Clock::system(), .dir = "/data"};
+  options.journal_bytes = 48 << 10;
+  options.segment_bytes_max = 1500;
+  options.inline_bytes_max = 1000;
+  options.on_fatal = [](const Error&) {};
+  return options;
+}
+
+// A disk with a log of UNITS units; CLOSED or killed.
+struct Small {
+  Small(size_t units, bool closed) : model(1) {
+    RecordingFs fs(disk);
+    auto log = *LocalLog::open(small_log(fs));
+    for (size_t i = 0; i < units; ++i) {
+      REQUIRE(*log->wait_durable(*log->submit(model.next_unit(*log, 1000)), 10s));
+    }
+    if (closed) REQUIRE(log->close().ok());
+    fs.kill();
+  }
+
+  LogModel model;
+  std::shared_ptr<SimulatedDisk> disk = std::make_shared<SimulatedDisk>();
+};
+
+enum class Outcome { refused, quarantined, harmless, last_cut_lost, silent_damage };
+
+Outcome open_damaged(const Small& small, const std::string& path, std::string bytes) {
+  auto disk = small.disk->copy();
+  disk->set_contents(path, std::move(bytes));
+  RecordingFs fs(disk);
+  auto opened = LocalLog::open(small_log(fs));
+  if (!opened.ok())
+    return opened.error().is_transient() ? Outcome::silent_damage : Outcome::refused;
+  LocalLog& log = **opened;
+  size_t units = LogModel::units_in(*log.state());
+  std::string difference = small.model.difference(log, units);
+  fs.kill();
+  bool is_all = units == small.model.count();
+  if (difference.empty() && is_all) return Outcome::harmless;
+  if (difference.empty() && units + 1 == small.model.count()) return Outcome::last_cut_lost;
+  // What was read is an error that names its partition.
+  bool is_named = difference.find("segment") != std::string::npos;
+  return is_all && is_named ? Outcome::quarantined : Outcome::silent_damage;
+}
+
+std::map<Outcome, size_t> flip_each_byte(const Small& small, const std::string& path,
+                                         size_t stride) {
+  std::map<Outcome, size_t> outcomes;
+  std::string bytes = small.disk->contents(path);
+  for (size_t at = 0; at < bytes.size(); at += stride) {
+    std::string damaged = bytes;
+    damaged[at] = static_cast<char>(damaged[at] ^ (1 << (at % 8)));
+    Outcome outcome = open_damaged(small, path, damaged);
+    if (outcome == Outcome::silent_damage) FAIL_CHECK(path << ", byte " << at);
+    ++outcomes[outcome];
+  }
+  return outcomes;
+}
+
+std::string live_journal(const Small& small) {
+  std::string live;
+  for (const std::string& path : small.disk->files()) {
+    if (path.ends_with(".journal")) live = std::max(live, path);
+  }
+  return live;
+}
+
+}  // namespace
+
+TEST_CASE("AFlippedByteOfTheCheckpointIsRefused") {
+  Small small(6, true);
+  auto outcomes = flip_each_byte(small, "/data/CHECKPOINT", 1);
+  CHECK(outcomes.size() == 1);
+  CHECK(outcomes[Outcome::refused] > 100);
+}
+
+TEST_CASE("AFlippedByteOfTheJournalIsFoundOrHarmlessButForTheLastRecord") {
+  Small small(6, false);
+  auto outcomes = flip_each_byte(small, live_journal(small), 5);
+  CHECK(outcomes[Outcome::refused] > 100);
+  CHECK(outcomes[Outcome::harmless] > 100);
+  CHECK(outcomes[Outcome::last_cut_lost] < outcomes[Outcome::refused]);
+  CHECK(outcomes[Outcome::quarantined] == 0);
+}
+
+TEST_CASE("AFlippedByteOfASegmentQuarantinesItsPartitionAlone") {
+  Small small(12, true);
+  size_t found = 0;
+  for (const std::string& path : small.disk->files()) {
+    if (!path.ends_with(".log") || path.find("leat.schemas") != std::string::npos) continue;
+    auto outcomes = flip_each_byte(small, path, 3);
+    found += outcomes[Outcome::quarantined];
+    CHECK(outcomes[Outcome::refused] == 0);
+    CHECK(outcomes[Outcome::last_cut_lost] == 0);
+  }
+  CHECK(found > 100);
+}
+
+TEST_CASE("ASegmentThatIsMissingOrShortQuarantinesItsPartitionAndTheRestGoesOn") {
+  auto disk = std::make_shared<SimulatedDisk>();
+  RecordingFs fs(disk);
+  RecordingFs again(disk);
+  auto log = *LocalLog::open(small_log(fs));
+  GenerationId generation = log->allocate_generation();
+  CommitUnit unit;
+  unit.edits = {CreateTopic{"orders", TopicKind::table},
+                BeginGeneration{"orders", generation, SchemaId(1), 2},
+                SwitchGeneration{"orders", generation}};
+  for (int partition = 0; partition < 2; ++partition) {
+    PartitionAppend append{{generation, PartitionIndex(partition)}, {}};
+    append.records.add(1, "key", "value", "header");
+    unit.appends.push_back(std::move(append));
+  }
+  REQUIRE(log->submit(std::move(unit)).ok());
+  REQUIRE(log->close().ok());
+  fs.kill();
+  for (const std::string& path : disk->files()) {
+    if (path.find("orders-0") == std::string::npos) continue;
+    disk->set_contents(path, disk->contents(path).substr(0, 70));
+  }
+
+  log = *LocalLog::open(small_log(again));
+  const TopicState* orders = log->state()->find("orders");
+  CHECK(orders->current->partitions[0].damage.find("has 70 of its") != std::string::npos);
+  CHECK(orders->current->partitions[1].damage.empty());
+  auto damaged = (*log->read_partition({generation, PartitionIndex(0)}, Offset(0)))->next(1000);
+  REQUIRE_FALSE(damaged.ok());
+  CHECK(damaged.error().message().find("orders-0 is quarantined") != std::string::npos);
+  CHECK((*log->read_partition({generation, PartitionIndex(1)}, Offset(0)))->next(1000)->size() ==
+        1);
+
+  // It still takes records, in a fresh segment: what follows the damage is sound.
+  CommitUnit more;
+  more.appends.push_back({{generation, PartitionIndex(0)}, {}});
+  more.appends[0].records.add(2, "later", "value", "header");
+  REQUIRE(*log->wait_durable(*log->submit(std::move(more)), 10s));
+  CHECK(log->state()->find("orders")->current->partitions[0].end == Offset(2));
+}
+
+TEST_CASE("UnknownFormatVersionsAreRefusedByFileName") {
+  Small small(3, true);
+  std::string bytes = small.disk->contents("/data/CHECKPOINT");
+  bytes[7] = '2';
+  small.disk->set_contents("/data/CHECKPOINT", bytes);
+  RecordingFs fs(small.disk);
+  auto opened = LocalLog::open(small_log(fs));
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.error().message().find("/data/CHECKPOINT") == 0);
+  CHECK(opened.error().message().find("unknown format version '2'") != std::string::npos);
+}
+
+TEST_CASE("DataWithoutACheckpointIsRefused") {
+  Small small(3, true);
+  RecordingFs fs(small.disk);
+  REQUIRE(fs.remove_file("/data/CHECKPOINT").ok());
+  auto opened = LocalLog::open(small_log(fs));
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.error().message().find("CHECKPOINT is missing") != std::string::npos);
+}
+
+TEST_CASE("DirectoryInUseByAnotherLogIsRefused") {
+  auto disk = std::make_shared<SimulatedDisk>();
+  RecordingFs one(disk);
+  RecordingFs other(disk);
+  auto log = *LocalLog::open(small_log(one));
+  CHECK_FALSE(LocalLog::open(small_log(other)).ok());
+  log.reset();
+  CHECK(LocalLog::open(small_log(other)).ok());
+}

@@ -1,0 +1,179 @@
+// Each call on the disk fails once, or from then on: the log goes on when there is room again, or
+// ends cleanly; it never loses what it acknowledged.
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "log/local_log.h"
+#include "tests/support/log_model.h"
+#include "tests/support/recording_fs.h"
+
+using namespace leat;
+using namespace leat::log;
+using namespace std::chrono_literals;
+using test::LogModel;
+using test::RecordingFs;
+using test::SimulatedDisk;
+using Failure = test::RecordingFs::Failure;
+
+namespace {
+
+constexpr size_t kInlineBytesMax = 2000;
+constexpr size_t kUnits = 40;
+
+LocalLogOptions small_log(Fs& fs, int* fatal_calls) {
+  LocalLogOptions options{.fs = fs, .clock = Clock::system(), .dir = "/data"};
+  options.journal_bytes = 32 << 10;
+  options.segment_bytes_max = 4000;
+  options.inline_bytes_max = kInlineBytesMax;
+  options.open_files_max = 4;
+  options.retry_delay_max = 1ms;
+  options.on_fatal = [fatal_calls](const Error&) { ++*fatal_calls; };
+  return options;
+}
+
+struct Run {
+  explicit Run(uint64_t seed) : model(seed), random(seed) {}
+
+  // Submits units until the log fails; waits for each.
+  void work() {
+    for (size_t i = 0; i < kUnits; ++i) {
+      auto ticket = log->submit(model.next_unit(*log, kInlineBytesMax));
+      if (!ticket.ok()) return;
+      auto durable = log->wait_durable(*ticket, 10s);
+      if (!durable.ok()) return;
+      REQUIRE(*durable);
+      ++acknowledged;
+    }
+  }
+
+  // The disk as it is, and after a loss of power, holds a prefix with all that was acknowledged.
+  void check_disk() {
+    fs->stop_failing();
+    fs->kill();
+    log.reset();
+    auto without_power = disk->after_power_loss(random);
+    for (const auto& each : {without_power, disk}) {
+      RecordingFs again(each);
+      auto opened = LocalLog::open(small_log(again, &fatal_calls));
+      if (!opened.ok()) FAIL(opened.error().message());
+      size_t found = LogModel::units_in(*(*opened)->state());
+      CHECK(found >= acknowledged);
+      CHECK(found <= model.count());
+      CHECK(model.difference(**opened, found) == "");
+      again.kill();
+    }
+  }
+
+  LogModel model;
+  test::Random random;
+  std::shared_ptr<SimulatedDisk> disk = std::make_shared<SimulatedDisk>();
+  std::unique_ptr<RecordingFs> fs = std::make_unique<RecordingFs>(disk);
+  std::unique_ptr<LocalLog> log;
+  size_t acknowledged = 0;
+  int fatal_calls = 0;
+};
+
+// How many changing calls the work takes, opening included.
+uint64_t calls_of_work(uint64_t seed) {
+  Run run(seed);
+  run.log = *LocalLog::open(small_log(*run.fs, &run.fatal_calls));
+  run.work();
+  return run.fs->changing_calls();
+}
+
+}  // namespace
+
+TEST_CASE("EveryCallThatFailsWithAnIoErrorEndsTheLogWithoutLoss") {
+  uint64_t seed = test::seed();
+  INFO("LEAT_SEED=" << seed);
+  uint64_t calls = calls_of_work(seed);
+  for (uint64_t at = 0; at < calls; at += 1 + at / 100) {
+    INFO("call " << at);
+    Run run(seed);
+    run.fs->fail(Failure::io_error, at, at % 2 == 0);
+    auto opened = LocalLog::open(small_log(*run.fs, &run.fatal_calls));
+    if (opened.ok()) {
+      run.log = std::move(*opened);
+      run.work();
+      bool failed = !run.log->health().failed_reason.empty();
+      CHECK(run.fatal_calls == (failed ? 1 : 0));
+      if (failed) CHECK_FALSE(run.log->submit({}).ok());
+      if (!failed) CHECK(run.acknowledged == kUnits);
+    } else {
+      CHECK_FALSE(opened.error().is_transient());
+    }
+    run.check_disk();
+  }
+}
+
+TEST_CASE("EveryCallThatFindsNoRoomOnceIsTriedAgain") {
+  uint64_t seed = test::seed();
+  INFO("LEAT_SEED=" << seed);
+  uint64_t calls = calls_of_work(seed);
+  for (uint64_t at = 0; at < calls; at += 1 + at / 100) {
+    INFO("call " << at);
+    Run run(seed);
+    run.fs->fail(at % 2 == 0 ? Failure::no_space : Failure::short_write, at, false);
+    auto opened = LocalLog::open(small_log(*run.fs, &run.fatal_calls));
+    if (opened.ok()) {
+      run.log = std::move(*opened);
+      run.work();
+      CHECK(run.acknowledged == kUnits);
+      while (!run.log->health().paused_reason.empty()) std::this_thread::sleep_for(1ms);
+    } else {
+      CHECK(opened.error().is_transient());  // the caller tries again
+    }
+    CHECK(run.fatal_calls == 0);
+    run.check_disk();
+  }
+}
+
+TEST_CASE("FullDiskPausesTheLogVisiblyUntilThereIsRoom") {
+  Run run(7);
+  run.log = *LocalLog::open(small_log(*run.fs, &run.fatal_calls));
+  run.work();
+  run.fs->fail(Failure::no_space, 0, true);
+  std::vector<Ticket> tickets;
+  for (int i = 0; i < 20; ++i) {
+    tickets.push_back(*run.log->submit(run.model.next_unit(*run.log, kInlineBytesMax)));
+  }
+  while (run.log->health().paused_reason.empty()) std::this_thread::sleep_for(1ms);
+  CHECK(run.log->health().paused_reason.find("no space left") != std::string::npos);
+  CHECK(run.log->durable() < tickets.back());
+  run.fs->stop_failing();
+  CHECK(*run.log->wait_durable(tickets.back(), 10s));
+  while (!run.log->health().paused_reason.empty()) std::this_thread::sleep_for(1ms);
+  run.acknowledged += tickets.size();
+  CHECK(run.fatal_calls == 0);
+  run.check_disk();
+}
+
+TEST_CASE("ClosingWhileTheDiskIsFullReturnsAnErrorAndLosesNothing") {
+  Run run(8);
+  run.log = *LocalLog::open(small_log(*run.fs, &run.fatal_calls));
+  run.work();
+  run.fs->fail(Failure::no_space, 0, true);
+  REQUIRE(run.log->submit(run.model.next_unit(*run.log, kInlineBytesMax)).ok());
+  Status closed = run.log->close();
+  REQUIRE_FALSE(closed.ok());
+  CHECK(closed.error().is_transient());
+  CHECK(run.fatal_calls == 0);
+  run.check_disk();
+}
+
+TEST_CASE("FailedSyncReachesTheHandlerAndEveryLaterCall") {
+  Run run(9);
+  run.log = *LocalLog::open(small_log(*run.fs, &run.fatal_calls));
+  run.work();
+  run.fs->fail(Failure::io_error, 1, false);  // the write succeeds, its sync does not
+  auto ticket = run.log->submit({});
+  REQUIRE(ticket.ok());
+  auto durable = run.log->wait_durable(*ticket, 10s);
+  REQUIRE_FALSE(durable.ok());
+  CHECK_FALSE(durable.error().is_transient());
+  CHECK(durable.error().message().find("the log cannot go on") != std::string::npos);
+  CHECK(run.fatal_calls == 1);
+  CHECK_FALSE(run.log->submit({}).ok());
+  CHECK_FALSE(run.log->close().ok());
+  run.check_disk();
+}

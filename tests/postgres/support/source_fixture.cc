@@ -1,0 +1,233 @@
+#include "tests/postgres/support/source_fixture.h"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <thread>
+
+#include "cdc/postgres/lsn.h"
+#include "log/base/bytes.h"
+#include "log/base/clock.h"
+#include "log/model/change.h"
+#include "log/model/row.h"
+#include "log/model/text_format.h"
+
+namespace leat::cdc::test {
+namespace {
+
+using leat::test::PostgresClient;
+using leat::test::PostgresServer;
+
+constexpr auto kPatience = std::chrono::seconds(30);
+
+// Calls DONE until it is true; fails the test after kPatience.
+template <class F>
+void wait_until(const std::string& what, F&& done) {
+  auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!done()) {
+    INFO("waiting for " << what);
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+std::string row_text(const RowType& type, std::string_view row) {
+  std::vector<Datum> values(type.size());
+  REQUIRE(decode_row(type, row, values).ok());
+  std::string out;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) out += '|';
+    if (values[i].is_null())
+      out += "\\N";
+    else
+      append_text(type[i].id, values[i], &out);
+  }
+  return out;
+}
+
+std::string unique_database() {
+  static std::atomic<int> next{1};
+  return "db" + std::to_string(next.fetch_add(1));
+}
+
+}  // namespace
+
+PostgresServer& shared_server() {
+  static std::unique_ptr<PostgresServer> server = [] {
+    leat::test::PostgresOptions options;
+    options.settings = {"max_replication_slots = 100", "max_wal_senders = 100",
+                        "logical_decoding_work_mem = 64kB"};
+    auto started = PostgresServer::start(options);
+    REQUIRE(started.ok());
+    return std::move(*started);
+  }();
+  return *server;
+}
+
+SourceFixture::SourceFixture(const std::string& setup) : database_(unique_database()) {
+  auto admin = PostgresClient::connect(shared_server().uri());
+  REQUIRE(admin.ok());
+  REQUIRE((*admin)->execute("CREATE DATABASE " + database_).ok());
+  auto client = PostgresClient::connect(shared_server().uri(database_));
+  REQUIRE(client.ok());
+  client_ = std::move(*client);
+  execute("SET timezone = 'UTC'; CREATE TABLE marker (id serial PRIMARY KEY); " + setup);
+  // Slots are the server's, not the database's: each fixture needs a name of its own.
+  config.name = "shop_" + database_;
+  config.uri = shared_server().uri(database_);
+  config.tables = {"public.*"};
+  config.spill_dir = dir_ / "spill";
+}
+
+SourceFixture::~SourceFixture() {
+  stop();
+}
+
+void SourceFixture::execute(const std::string& statements) {
+  Status done = client_->execute(statements);
+  INFO(statements.substr(0, 400));
+  if (!done.ok()) FAIL(done.error().message());
+}
+
+void SourceFixture::start() {
+  auto opened = log::LocalLog::open({Fs::posix(), Clock::system(), dir_ / "log"});
+  if (!opened.ok()) FAIL(opened.error().message());
+  log_ = std::move(*opened);
+  store::StoreOptions options;
+  options.path = dir_ / "state";
+  options.tables = {"rows"};
+  auto store = store::Store::open(options);
+  if (!store.ok()) FAIL(store.error().message());
+  store_ = std::move(*store);
+  source_ = make_postgres_source(config, *log_, {store_.get(), store::TableId(0)});
+  source_->start();
+}
+
+void SourceFixture::stop() {
+  source_.reset();
+  store_.reset();
+  if (log_ != nullptr) REQUIRE(log_->close().ok());
+  log_.reset();
+}
+
+void SourceFixture::wait_for_state(SourceState state) {
+  (void)status_when(state);
+}
+
+SourceStatus SourceFixture::status_when(SourceState state) {
+  SourceStatus status;
+  wait_until(std::string("state ") + to_text(state), [&] {
+    status = source_->status();
+    return status.state == state;
+  });
+  return status;
+}
+
+std::string SourceFixture::wait_for_stopped(const std::string& table) {
+  std::string reason;
+  wait_until(table + " to stop", [&] {
+    for (const StoppedTable& stopped : source_->status().stopped_tables) {
+      if (stopped.table == table) reason = stopped.reason;
+    }
+    return !reason.empty();
+  });
+  return reason;
+}
+
+// What was committed before the marker ends below it.
+void SourceFixture::catch_up() {
+  auto text = client_->value("SELECT pg_current_wal_lsn()");
+  REQUIRE(text.ok());
+  Lsn target = parse_lsn(*text).value();
+  execute("INSERT INTO marker DEFAULT VALUES");
+  wait_until("the log to reach " + *text, [&] {
+    auto state = log_->state();
+    auto found = state->source_positions.find(config.name);
+    SourceStatus status = source_->status();
+    INFO(to_text(status.state) << ": " << status.last_error);
+    REQUIRE(status.state != SourceState::stopped);
+    if (found == state->source_positions.end()) return false;
+    return Lsn(ByteReader(found->second).be<uint64_t>()) > target;
+  });
+}
+
+std::vector<TopicChange> SourceFixture::changes(const std::string& table) {
+  std::vector<TopicChange> out;
+  auto state = log_->state();
+  const log::TopicState* topic = state->find(config.name + ".public." + table);
+  REQUIRE(topic != nullptr);
+  REQUIRE(topic->current.has_value());
+  RowType type = log_->schema(topic->current->schema)->row_type();
+  for (size_t i = 0; i < topic->current->partitions.size(); ++i) {
+    PartitionId partition{topic->current->id, PartitionIndex(static_cast<int32_t>(i))};
+    auto reader = log_->read_partition(partition, Offset(0));
+    REQUIRE(reader.ok());
+    while (true) {
+      auto records = (*reader)->next(1 << 20);
+      REQUIRE(records.ok());
+      if (records->empty()) break;
+      for (const log::RecordView& record : *records) {
+        auto header = decode_change_header(record.change_header);
+        REQUIRE(header.ok());
+        TopicChange change;
+        change.transaction = header->transaction_id;
+        change.commit_lsn = ByteReader(header->commit_position).be<uint64_t>();
+        change.index = header->index;
+        change.key = record.key;
+        if (header->before) change.before = row_text(type, header->before->row);
+        if (record.value) {
+          auto image = decode_change_value(*record.value);
+          REQUIRE(image.ok());
+          change.after = row_text(type, image->row);
+        }
+        out.push_back(std::move(change));
+      }
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> SourceFixture::topic_rows(const std::string& table) {
+  std::map<std::string, std::string> latest;
+  std::map<std::string, std::pair<uint64_t, uint64_t>> last_order;  // by key
+  for (const TopicChange& change : changes(table)) {
+    auto found = latest.find(change.key);
+    auto expected = found == latest.end() ? std::nullopt : std::optional(found->second);
+    if (change.before != expected) {
+      FAIL(table << ": before is " << change.before.value_or("none") << ", and what precedes it is "
+                 << expected.value_or("none"));
+    }
+    std::pair order(change.commit_lsn, change.index);
+    if (change.transaction != 0 && last_order.count(change.key) != 0) {
+      CHECK(last_order[change.key] < order);
+    }
+    last_order[change.key] = order;
+    if (change.after)
+      latest[change.key] = *change.after;
+    else
+      latest.erase(change.key);
+  }
+  std::vector<std::string> rows;
+  for (const auto& [key, row] : latest) rows.push_back(row);
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+std::vector<std::string> SourceFixture::table_rows(const std::string& table) {
+  auto rows = client_->query("SELECT * FROM " + table);
+  if (!rows.ok()) FAIL(rows.error().message());
+  std::vector<std::string> out;
+  for (const auto& row : *rows) {
+    std::string line;
+    for (size_t i = 0; i < row.size(); ++i) line += (i > 0 ? "|" : "") + row[i].value_or("\\N");
+    out.push_back(std::move(line));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+void SourceFixture::check_equal(const std::string& table) {
+  CHECK(topic_rows(table) == table_rows(table));
+}
+
+}  // namespace leat::cdc::test

@@ -49,12 +49,10 @@ Result<std::unique_ptr<GroupView>> GroupView::open(ViewId id, PlannedView planne
   return view;
 }
 
-void GroupView::add_input(std::string_view topic, SchemaId schema, std::string_view row,
-                          int32_t diff) {
+std::optional<SchemaId> GroupView::schema_of(std::string_view topic) const {
   auto input = planned_.inputs.find(topic);
-  // Rows of another schema belong to a generation that is taken back before this view shows itself.
-  if (input == planned_.inputs.end() || input->second != schema || frozen_) return;
-  dataflow_->add_input(topic, row, diff);
+  if (input == planned_.inputs.end()) return std::nullopt;
+  return input->second;
 }
 
 Status GroupView::step(ViewRows& rows) {

@@ -30,11 +30,16 @@ class GroupView {
                                                  joins::StateUnit& unit, bool fresh);
 
   ViewId id() const { return id_; }
-  const RelationInfo& info() const { return planned_.info; }
+  const RelationInfo& info() const { return *info_; }
+  std::shared_ptr<const RelationInfo> shared_info() const { return info_; }
   const InputSchemas& inputs() const { return planned_.inputs; }
 
-  // Adds a row of a topic for the next step; rows of topics it does not read are not its business.
-  void add_input(std::string_view topic, SchemaId schema, std::string_view row, int32_t diff);
+  // The schema of the rows it takes from TOPIC; none where it does not read that.
+  std::optional<SchemaId> schema_of(std::string_view topic) const;
+  // Adds a row of a topic that it reads, for the next step.
+  void add_input(std::string_view topic, std::string_view row, int32_t diff) {
+    dataflow_->add_input(topic, row, diff);
+  }
   // Takes what was added, and puts the changed rows into ROWS.
   Status step(ViewRows& rows);
 
@@ -60,13 +65,17 @@ class GroupView {
     int32_t diff;
   };
 
-  GroupView(ViewId id, PlannedView planned) : id_(id), planned_(std::move(planned)) {}
+  GroupView(ViewId id, PlannedView planned)
+      : id_(id),
+        planned_(std::move(planned)),
+        info_(std::make_shared<const RelationInfo>(planned_.info)) {}
   Status load();
   Status apply_rows(const joins::DeltaBatch& batch, ViewRows& rows);
   Status apply_errors(const std::vector<joins::ErrorDelta>& errors);
 
   ViewId id_;
   PlannedView planned_;
+  std::shared_ptr<const RelationInfo> info_;
   std::unique_ptr<joins::Dataflow> dataflow_;
   store::BufferedTable* meta_ = nullptr;
   store::BufferedTable* errors_ = nullptr;  // key → count and message

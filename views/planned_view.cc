@@ -83,7 +83,10 @@ void for_each_input(const Plan& plan, const std::function<void(const joins::Inpu
                    for_each_input(*node.left, input);
                    for_each_input(*node.right, input);
                  },
-                 [&](const auto& node) { for_each_input(*node.input, input); },
+                 // A query without FROM has nothing below its Map.
+                 [&](const auto& node) {
+                   if (node.input != nullptr) for_each_input(*node.input, input);
+                 },
              },
              plan.node);
 }

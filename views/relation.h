@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,11 +40,17 @@ class ReadSnapshot {
  public:
   virtual ~ReadSnapshot() = default;
   virtual CutId cut() const = 0;
-  // Calls ROW for each row of the relation whose unique key starts with KEY_PREFIX (key.h's encoding,
-  // whole fields; empty: all), in key order, until it returns false. An error where the relation
-  // cannot be read now (building, or it holds a row error: the message says which).
+  // Calls ROW for each row of the relation whose unique key starts with KEY_PREFIX (key.h's
+  // encoding, whole fields; empty: all), in key order, until it returns false. An error where the
+  // relation cannot be read now (building, or it holds a row error: the message says which).
   virtual Status scan(std::string_view relation, std::string_view key_prefix,
                       const std::function<bool(std::string_view row)>& row) const = 0;
+  // An error where RELATIONS, each named once, do not all stand at cut(): a frozen view answers
+  // alone.
+  virtual Status check_one_cut(std::span<const std::string> relations) const {
+    static_cast<void>(relations);
+    return Ok{};
+  }
 };
 
 }  // namespace leat::views

@@ -39,6 +39,7 @@ struct ViewStatus {
   std::string name;
   ViewState state = ViewState::building;
   std::string reason;     // why it is frozen or cannot be built; empty otherwise
+  bool invalid = false;   // its SQL cannot be planned over the topics there are: see reason
   std::string row_error;  // a row whose expression fails: reads are answered with it
   bool removed = false;   // its file is gone; kept until it is dropped
   uint64_t rows = 0;

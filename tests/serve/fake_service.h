@@ -118,8 +118,12 @@ class FakeService final : public views::serve::QueryService {
   }
 
   std::vector<views::ViewStatus> views() const override {
-    views::ViewStatus live{
-        "t", views::ViewState::live, "", "", false, rows_.size(), CutId(cut_), 0, 3, {}};
+    views::ViewStatus live;
+    live.name = "t";
+    live.state = views::ViewState::live;
+    live.rows = rows_.size();
+    live.cut = CutId(cut_);
+    live.behind_ms = 3;
     views::ViewStatus building;
     building.name = "top";
     building.build = views::BuildProgress{41, 100, 0, 0};

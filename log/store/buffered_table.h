@@ -1,6 +1,6 @@
 // A table of keyed values whose newest changes are in memory, over sorted data in a Store.
 //
-//   put, erase ──▶ active ─(freeze)─▶ frozen ─(background: sort, write, flush)─▶ Store
+//   put, erase ──▶ active ─(freeze)─▶ frozen ─(background: sort, write)─▶ Store
 //   get, scan  ──▶ active, then frozen, then Store: the first that knows the key decides
 //
 // A table is complete while all its rows are in `active`: then the Store is never asked. Small
@@ -73,7 +73,7 @@ class BufferedTable {
   // What is dirty now, to be written out while it stays readable here. Null: nothing.
   // KEEP_COMPLETE: copy it, so that a complete table can stay complete.
   std::shared_ptr<const EntryTable> freeze(bool keep_complete);
-  // What was frozen is in the Store for good.
+  // What was frozen has been written to the Store.
   void drop_frozen();
   // Appends ENTRIES, sorted by key, to batches; calls WRITE for each full one.
   using WriteFull = std::function<Status(WriteBatch&)>;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "log/base/bytes.h"
@@ -47,7 +48,15 @@ std::unique_ptr<StateUnit> StateUnit::in_memory(size_t bytes_max) {
 }
 
 StateUnit::~StateUnit() {
-  if (flushing_.valid()) flushing_.wait();
+  wait_staging();
+  (void)wait_flush();
+}
+
+template <class F>
+void StateUnit::for_each_table(F&& f) const {
+  for (const auto& [name, entry] : tables_) {
+    if (entry.table != nullptr) f(*entry.table);
+  }
 }
 
 Status StateUnit::read_names() {
@@ -90,7 +99,7 @@ std::vector<std::string> StateUnit::table_names() const {
 }
 
 Status StateUnit::erase_tables(std::string_view prefix) {
-  LEAT_RETURN_IF_ERROR(wait_flush());
+  wait_staging();
   auto begin = tables_.lower_bound(prefix);
   auto end = begin;
   for (; end != tables_.end() && end->first.starts_with(prefix); ++end) {
@@ -105,38 +114,68 @@ Status StateUnit::erase_tables(std::string_view prefix) {
   return Ok{};
 }
 
-bool StateUnit::wants_flush() {
-  finish_flush();
-  if (options_.store == nullptr) return false;
-  size_t buffered = 0;
-  for (const auto& [name, entry] : tables_) {
-    if (entry.table != nullptr) buffered += entry.table->dirty_bytes();
-  }
-  for (TableId table : options_.flushed_with) buffered += options_.store->unflushed_bytes(table);
-  return buffered >= options_.buffered_bytes_max;
+size_t StateUnit::dirty_bytes() const {
+  size_t total = 0;
+  for_each_table([&](const BufferedTable& table) { total += table.dirty_bytes(); });
+  return total;
 }
 
-Status StateUnit::begin_flush(std::string position) {
-  LEAT_CHECK(options_.store != nullptr && !position.empty());
+size_t StateUnit::buffered_bytes() const {
+  size_t total = dirty_bytes();
+  for (TableId table : store_tables()) total += options_.store->unsealed_bytes(table);
+  return total;
+}
+
+size_t StateUnit::resident_bytes() const {
+  size_t total = 0;
+  for_each_table([&](const BufferedTable& table) {
+    if (table.complete()) total += table.bytes();
+  });
+  return total;
+}
+
+std::vector<TableId> StateUnit::store_tables() const {
+  std::vector<TableId> out = options_.flushed_with;
+  out.push_back(options_.state_table);
+  return out;
+}
+
+bool StateUnit::wants_flush() {
+  if (options_.store == nullptr) return false;
+  finish_staging();
+  finish_flush();
+  const size_t dirty = dirty_bytes();
+  if (staging_.valid()) return dirty > 2 * options_.buffered_bytes_max;
+  if (!requested_ && buffered_bytes() < options_.buffered_bytes_max) return false;
+  if (dirty <= kRestBytesMax || staging_rounds_ == kStagingRoundsMax) return true;
+  begin_staging();
+  return false;
+}
+
+// --- Staging ----------------------------------------------------------------------------------
+
+void StateUnit::begin_staging() {
+  ++staging_rounds_;
+  staging_ = std::async(std::launch::async, [store = options_.store, frozen = freeze_tables()] {
+    return write_out(*store, frozen);
+  });
+}
+
+void StateUnit::finish_staging() {
   using namespace std::chrono_literals;
-  if (flushing_.valid() && flushing_.wait_for(0s) != std::future_status::ready) {
-    ++stats_.flush_waits;
-  }
-  LEAT_RETURN_IF_ERROR(wait_flush());
-  flushing_position_ = std::move(position);
-  flushing_ =
-      std::async(std::launch::async, [this, frozen = freeze_tables(), to = flushing_position_] {
-        return write_and_flush(frozen, to);
-      });
-  return Ok{};
+  if (staging_.valid() && staging_.wait_for(0s) == std::future_status::ready) wait_staging();
+}
+
+void StateUnit::wait_staging() {
+  if (!staging_.valid()) return;
+  note(staging_.get());
+  drop_frozen();
 }
 
 // The smallest complete tables that fit the bound together stay; the others go to the Store.
 std::vector<StateUnit::FrozenTable> StateUnit::freeze_tables() {
   std::vector<BufferedTable*> tables;
-  for (const auto& [name, entry] : tables_) {
-    if (entry.table != nullptr) tables.push_back(entry.table.get());
-  }
+  for_each_table([&](BufferedTable& table) { tables.push_back(&table); });
   std::sort(tables.begin(), tables.end(),
             [](const auto* a, const auto* b) { return a->bytes() < b->bytes(); });
   std::vector<FrozenTable> out;
@@ -149,25 +188,63 @@ std::vector<StateUnit::FrozenTable> StateUnit::freeze_tables() {
   return out;
 }
 
-// On the background thread: touches the store, the frozen entries and what never changes.
-Status StateUnit::write_and_flush(const std::vector<FrozenTable>& frozen,
-                                  const std::string& position) const {
-  Store& store = *options_.store;
+// Also on the staging thread: touches the store, the frozen entries and what never changes.
+Status StateUnit::write_out(Store& store, const std::vector<FrozenTable>& frozen) {
   auto write = [&](WriteBatch& batch) { return store.write(batch); };
   for (const FrozenTable& each : frozen) {
     LEAT_RETURN_IF_ERROR(each.table->write_out(*each.entries, write));
   }
+  return Ok{};
+}
+
+void StateUnit::drop_frozen() {
+  // After an error what is frozen is nowhere else.
+  if (!status_.ok()) return;
+  for_each_table([](BufferedTable& table) { table.drop_frozen(); });
+}
+
+// --- Flushing ---------------------------------------------------------------------------------
+
+Status StateUnit::begin_flush(std::string position) {
+  LEAT_CHECK(options_.store != nullptr && !position.empty());
+  finish_staging();
+  finish_flush();
+  if (staging_.valid() || is_flushing()) ++stats_.flush_waits;
+  wait_staging();
+  LEAT_RETURN_IF_ERROR(wait_flush());
+  note(write_rest_and_seal(position));
+  drop_frozen();
+  LEAT_RETURN_IF_ERROR(status_);
+  flushing_position_ = std::move(position);
+  requested_ = false;
+  staging_rounds_ = 0;
+  return Ok{};
+}
+
+Status StateUnit::write_rest_and_seal(const std::string& position) {
+  Store& store = *options_.store;
+  LEAT_RETURN_IF_ERROR(write_out(store, freeze_tables()));
   WriteBatch batch(store);
   batch.put(options_.state_table, position_key(), position);
   LEAT_RETURN_IF_ERROR(store.write(batch));
-  std::vector<TableId> store_tables = options_.flushed_with;
-  store_tables.push_back(options_.state_table);
-  return store.flush(store_tables);
+  return store.begin_flush(store_tables());
+}
+
+void StateUnit::finish_flush() {
+  if (!is_flushing() || !status_.ok()) return;
+  const Result<bool> done = options_.store->flush_is_done(store_tables());
+  if (!done.ok()) return note(done.error());
+  if (!*done) return;
+  ++stats_.flushes;
+  flushed_position_ = std::exchange(flushing_position_, std::string());
 }
 
 Status StateUnit::wait_flush() {
-  if (flushing_.valid()) flushing_.wait();
-  return status();
+  using namespace std::chrono_literals;
+  for (finish_flush(); is_flushing() && status_.ok(); finish_flush()) {
+    std::this_thread::sleep_for(1ms);
+  }
+  return status_;
 }
 
 const std::string& StateUnit::flushed_position() {
@@ -175,48 +252,29 @@ const std::string& StateUnit::flushed_position() {
   return flushed_position_;
 }
 
-void StateUnit::finish_flush() {
-  using namespace std::chrono_literals;
-  if (!flushing_.valid() || flushing_.wait_for(0s) != std::future_status::ready) return;
-  Status ended = flushing_.get();
-  if (!ended.ok()) {
-    status_ = ended;  // what is frozen stays, so that nothing reads wrong
-    return;
-  }
-  ++stats_.flushes;
-  flushed_position_ = flushing_position_;
-  for (const auto& [name, entry] : tables_) {
-    if (entry.table != nullptr) entry.table->drop_frozen();
-  }
+void StateUnit::note(Status ended) {
+  if (status_.ok()) status_ = std::move(ended);
 }
 
 Status StateUnit::status() {
+  finish_staging();
   finish_flush();
-  if (status_.ok() && options_.store == nullptr &&
-      stats().memory_bytes > options_.resident_bytes_max) {
-    status_ = Error::permanent("the query needs more than its limit of " +
-                               std::to_string(options_.resident_bytes_max >> 20) +
-                               " MB of memory; narrow it, or make it a view");
+  const bool in_memory = options_.store == nullptr;
+  if (in_memory && stats().memory_bytes > options_.resident_bytes_max) {
+    note(Error::permanent("the query needs more than its limit of " +
+                          std::to_string(options_.resident_bytes_max >> 20) +
+                          " MB of memory; narrow it, or make it a view"));
   }
   return status_;
 }
 
-size_t StateUnit::resident_bytes() const {
-  size_t total = 0;
-  for (const auto& [name, entry] : tables_) {
-    if (entry.table != nullptr && entry.table->complete()) total += entry.table->bytes();
-  }
-  return total;
-}
-
 StateUnitStats StateUnit::stats() const {
   StateUnitStats out = stats_;
-  for (const auto& [name, entry] : tables_) {
-    if (entry.table == nullptr) continue;
+  for_each_table([&](const BufferedTable& table) {
     ++out.tables;
-    out.complete_tables += entry.table->complete();
-    out.memory_bytes += entry.table->bytes();
-  }
+    out.complete_tables += table.complete();
+    out.memory_bytes += table.bytes();
+  });
   return out;
 }
 

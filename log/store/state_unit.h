@@ -2,33 +2,31 @@
 //
 // What it promises: after a crash the tables hold exactly what they held at some begin_flush(), and
 // stored_position() is the position given there. Replaying the changes from that position brings
-// them to where they were.
+// them to where they were. The same holds for store tables that the owner writes directly and has
+// flushed along (`flushed_with`: a view's rows).
 //
-//   owner:       changes … begin_flush(P) … more changes …            (next flush)
-//   at freeze:   every table's dirty entries become immutable (frozen)
-//   background:          sort, write into the Store, P last, ONE atomic flush of all store tables
-//   owner:                                                    … frozen is dropped
+//   owner:      changes … wants_flush() … changes … wants_flush(): true, begin_flush(P) … changes …
+//                           │ freeze                      │ write the rest and P, seal
+//   background:             └─▶ stage: sort, write ───▶│  └─▶ RocksDB flushes what is sealed
+//   on disk:                    (nothing)                                                ──▶ all of
+//   it
 //
-// Why that holds. (1) What is written to the Store before the flush is only in RocksDB's memtables;
-// nothing flushes those but this unit, so a crash before the flush leaves the previous flush's
-// state. (2) The flush is atomic over the store tables. (3) It contains the frozen entries, which
-// are the tables as of begin_flush(), and P, and nothing later: the owner's later changes are in
-// `active`, which never goes to the Store without a freeze.
+// Why that holds. (1) What is written to the Store is only in RocksDB's memtables; nothing flushes
+// those but this unit, so a crash before the end of the flush leaves what the flush before it left.
+// (2) begin_flush() runs on the owner's thread, so between writing the rest and sealing nobody
+// writes: the memtables then hold the tables as of that moment, P, and nothing later. (3) Sealing
+// and flushing are atomic over the store tables (RocksDB's atomic_flush).
 //
-// Store tables may be flushed along that somebody writes directly (`flushed_with`: a view's rows).
-// They may be on disk ahead of P, by what was written to them between begin_flush() and the flush.
-// That is harmless where replay overwrites: each such write sets a key's value, replay sets the
-// same keys again, in order, and ends no earlier than the log did before the crash; its owner
-// answers no reads until it is there. It would not be harmless for anything that is read and added
-// to.
+// Staging is there to make (2) short: the bulk of the changes goes into the memtables in the
+// background, in rounds, until what has gathered meanwhile is little. A frozen table stays readable
+// in memory until its round is over, then the memtables answer.
 //
-// The store tables of a unit are written and flushed by no other unit.
+// The store tables of a unit are written and flushed by nobody else.
 //
 // Bounds. The tables hold at most resident_bytes_max in memory for good (complete tables, the
-// smallest first), buffered_bytes_max of changes (the owner calls begin_flush() when
-// wants_flush()), the same again while it is being written, and its copy in RocksDB's memtables.
-// When a flush is to begin while the one before it is still running, the owner waits, and
-// flush_waits counts it.
+// smallest first). buffered_bytes_max of changes, in memory and in the memtables together, make a
+// flush due; while it is staged and written, the same may gather again. Where that is not enough
+// (the disk is slower than the changes), begin_flush() waits, and flush_waits counts it.
 //
 // One thread owns a unit and its tables.
 #pragma once
@@ -86,10 +84,14 @@ class StateUnit {
   // flush. Waits for a running one.
   Status erase_tables(std::string_view prefix);
 
-  // So much is buffered that begin_flush() is due.
+  // begin_flush() is due: so much is buffered, or it was requested, and the bulk of it is staged.
+  // To be asked after each step; it is what drives the staging.
   bool wants_flush();
-  // Freezes all tables as they are now; they and POSITION (not empty) become durable in the
-  // background. Waits for a flush that is still running.
+  // wants_flush() shall become true soon.
+  void request_flush() { requested_ = true; }
+  // Makes all tables as they are now durable with POSITION (not empty), in the background. Waits
+  // for a flush or a staging that is still running. May be called at any time; when wants_flush()
+  // says so, there is little left to write and it is quick.
   Status begin_flush(std::string position);
   // Waits for the running flush, if any.
   Status wait_flush();
@@ -113,20 +115,37 @@ class StateUnit {
 
   explicit StateUnit(const StateUnitOptions& options) : options_(options) {}
 
+  static constexpr size_t kRestBytesMax = 1 << 20;  // a few milliseconds of writing
+  static constexpr int kStagingRoundsMax = 4;
+
   Status read_names();
-  std::vector<FrozenTable> freeze_tables();
-  Status write_and_flush(const std::vector<FrozenTable>& frozen, const std::string& position) const;
-  // Takes note of a flush that has ended.
-  void finish_flush();
+  template <class F>
+  void for_each_table(F&& f) const;
+  size_t dirty_bytes() const;
+  size_t buffered_bytes() const;
   size_t resident_bytes() const;
+  std::vector<TableId> store_tables() const;
+
+  std::vector<FrozenTable> freeze_tables();
+  static Status write_out(Store& store, const std::vector<FrozenTable>& frozen);
+  void drop_frozen();
+  void begin_staging();
+  void finish_staging();
+  void wait_staging();
+  Status write_rest_and_seal(const std::string& position);
+  void finish_flush();
+  bool is_flushing() const { return !flushing_position_.empty(); }
+  void note(Status ended);
 
   StateUnitOptions options_;
   std::map<std::string, NamedTable, std::less<>> tables_;
   uint32_t next_id_ = 1;
   std::string stored_position_;
   std::string flushed_position_;
-  std::string flushing_position_;
-  std::future<Status> flushing_;
+  std::string flushing_position_;  // empty: no flush is running
+  bool requested_ = false;
+  std::future<Status> staging_;
+  int staging_rounds_ = 0;  // since the last flush began
   Status status_;
   StateUnitStats stats_;
 };

@@ -135,6 +135,8 @@ struct Store::Impl {
     LEAT_CHECK(id.value() < tables.size());
     return tables[id.value()];
   }
+  Status flush(std::span<const TableId> ids, bool wait) const;
+  uint64_t property(TableId id, const std::string& name) const;
 };
 
 // --- WriteBatch -------------------------------------------------------------------------------
@@ -272,12 +274,41 @@ Status Store::write(WriteBatch& batch) {
   return to_status(impl_->db->Write(write_options(), &batch.impl_->batch), "write");
 }
 
-Status Store::flush(std::span<const TableId> tables) {
+Status Store::Impl::flush(std::span<const TableId> ids, bool wait) const {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  for (TableId id : tables) handles.push_back(impl_->table(id));
+  for (TableId id : ids) handles.push_back(table(id));
   rocksdb::FlushOptions options;
+  options.wait = wait;
   options.allow_write_stall = true;
-  return to_status(impl_->db->Flush(options, handles), "flush");
+  return to_status(db->Flush(options, handles), "flush");
+}
+
+uint64_t Store::Impl::property(TableId id, const std::string& name) const {
+  uint64_t value = 0;
+  db->GetIntProperty(table(id), name, &value);
+  return value;
+}
+
+Status Store::flush(std::span<const TableId> tables) {
+  return impl_->flush(tables, true);
+}
+
+// Without waiting, RocksDB's atomic flush still switches the memtables of all tables before it
+// returns, with writers held off.
+Status Store::begin_flush(std::span<const TableId> tables) {
+  return impl_->flush(tables, false);
+}
+
+Result<bool> Store::flush_is_done(std::span<const TableId> tables) const {
+  using Properties = rocksdb::DB::Properties;
+  for (TableId table : tables) {
+    if (impl_->property(table, Properties::kNumImmutableMemTable) == 0) continue;
+    if (impl_->property(table, Properties::kBackgroundErrors) == 0) return false;
+    return Error::permanent(
+        "the state store failed to flush; its own log (LOG in its directory) "
+        "says why. Is the disk full?");
+  }
+  return true;
 }
 
 Result<std::optional<std::string>> Store::get(TableId table, std::string_view key) const {
@@ -319,11 +350,8 @@ std::shared_ptr<const Snapshot> Store::snapshot() const {
 
 uint64_t Store::disk_bytes() const {
   uint64_t total = 0;
-  for (auto* handle : impl_->tables) {
-    uint64_t bytes = 0;
-    if (impl_->db->GetIntProperty(handle, rocksdb::DB::Properties::kTotalSstFilesSize, &bytes)) {
-      total += bytes;
-    }
+  for (uint32_t i = 0; i < impl_->tables.size(); ++i) {
+    total += impl_->property(TableId(i), rocksdb::DB::Properties::kTotalSstFilesSize);
   }
   return total;
 }
@@ -335,10 +363,11 @@ uint64_t Store::unflushed_bytes() const {
 }
 
 uint64_t Store::unflushed_bytes(TableId table) const {
-  uint64_t bytes = 0;
-  impl_->db->GetIntProperty(impl_->table(table), rocksdb::DB::Properties::kCurSizeAllMemTables,
-                            &bytes);
-  return bytes;
+  return impl_->property(table, rocksdb::DB::Properties::kCurSizeAllMemTables);
+}
+
+uint64_t Store::unsealed_bytes(TableId table) const {
+  return impl_->property(table, rocksdb::DB::Properties::kCurSizeActiveMemTable);
 }
 
 }  // namespace leat::store

@@ -92,6 +92,11 @@ class Store {
   Status write(WriteBatch& batch);
   // Waits for the flush. What other tables hold stays unflushed.
   Status flush(std::span<const TableId> tables);
+  // The same in the background: when it returns, what has been written is sealed, and later writes
+  // are not part of it. At most one at a time for a table.
+  Status begin_flush(std::span<const TableId> tables);
+  // What begin_flush() sealed in these tables is durable.
+  Result<bool> flush_is_done(std::span<const TableId> tables) const;
 
   // The present contents, no snapshot held.
   Result<std::optional<std::string>> get(TableId table, std::string_view key) const;
@@ -102,10 +107,12 @@ class Store {
 
   std::shared_ptr<const Snapshot> snapshot() const;
 
-  // Bytes on disk of all tables, and bytes written but not flushed.
+  // Bytes on disk of all tables, and bytes written but not flushed (sealed ones included).
   uint64_t disk_bytes() const;
   uint64_t unflushed_bytes() const;
   uint64_t unflushed_bytes(TableId table) const;
+  // Bytes written to the table and not sealed by a flush.
+  uint64_t unsealed_bytes(TableId table) const;
 
  private:
   friend class WriteBatch;

@@ -31,6 +31,8 @@ class Run {
       compare();
       if (in_memory_) continue;
       if (random_.one_in(4)) flush();
+      if (random_.one_in(4)) state_->request_flush();
+      if (state_->wants_flush()) flush();
       if (random_.one_in(10)) crash();
     }
   }

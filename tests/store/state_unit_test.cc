@@ -94,12 +94,12 @@ TEST_CASE("AFlushBringsTablesAndPositionToDiskTogether") {
   CHECK(contents(table(*unit)) == Contents{{"aa1", "one"}});
 }
 
-TEST_CASE("ChangesAfterTheFreezeAreNotInTheFlush") {
+TEST_CASE("ChangesAfterTheBeginningOfAFlushAreNotInIt") {
   TempDir dir;
   auto store = open_store(dir);
   for (size_t resident_bytes_max : {size_t{0}, size_t{1} << 20}) {
     auto unit = open_unit(*store, resident_bytes_max);
-    put(table(*unit), "aa1", "at the freeze");
+    put(table(*unit), "aa1", "at the beginning");
     REQUIRE(unit->begin_flush("P").ok());
     put(table(*unit), "aa1", "later");
     table(*unit).erase("aa2", kGroupBytes);
@@ -108,41 +108,72 @@ TEST_CASE("ChangesAfterTheFreezeAreNotInTheFlush") {
     unit.reset();
     store.reset();
     store = open_store(dir);
-    CHECK(get(table(*open_unit(*store, 0)), "aa1") == "at the freeze");
+    CHECK(get(table(*open_unit(*store, 0)), "aa1") == "at the beginning");
   }
 }
 
-TEST_CASE("AHalfWrittenFlushIsNotSeenAfterACrash") {
+TEST_CASE("WhatIsStagedButNotFlushedIsGoneAfterACrash") {
   TempDir dir;
   auto store = open_store(dir);
   auto unit = open_unit(*store, 0);
   put(table(*unit), "aa1", "old");
   flush(*unit, "P1");
-  // What a flush writes before its last step, by hand: rows in the memtables.
-  WriteBatch batch(*store);
-  batch.put(kState, std::string("\0\0\0\1aa1", 7), std::string("\2new"));
-  REQUIRE(store->write(batch).ok());
+  for (int i = 0; i < 20000; ++i)
+    put(table(*unit), "aa" + std::to_string(i), std::string(200, 'x'));
+  CHECK(!unit->wants_flush());
+  while (!unit->wants_flush()) put(table(*unit), "aa1", "new");
+  CHECK(store->unsealed_bytes(kState) > 4 << 20);
   CHECK(get(table(*unit), "aa1") == "new");
+  CHECK(get(table(*unit), "aa19999").size() == 200);
   unit.reset();
   store.reset();
   store = open_store(dir);
   unit = open_unit(*store, 0);
   CHECK(unit->stored_position() == "P1");
-  CHECK(get(table(*unit), "aa1") == "old");
+  CHECK(contents(table(*unit)) == Contents{{"aa1", "old"}});
 }
 
-TEST_CASE("RowsWrittenDirectlyAreFlushedAlong") {
+TEST_CASE("ARequestedFlushIsDueOnceLittleIsLeftToWrite") {
+  TempDir dir;
+  auto store = open_store(dir);
+  StateUnitOptions options;
+  options.store = store.get();
+  options.state_table = kState;
+  auto unit = std::move(StateUnit::open(options)).value();
+  put(table(*unit), "aa1", "one");
+  CHECK(!unit->wants_flush());
+  unit->request_flush();
+  CHECK(unit->wants_flush());
+  flush(*unit, "P");
+  CHECK(!unit->wants_flush());
+  for (int i = 0; i < 20000; ++i)
+    put(table(*unit), "aa" + std::to_string(i), std::string(200, 'x'));
+  unit->request_flush();
+  CHECK(!unit->wants_flush());
+  while (!unit->wants_flush()) put(table(*unit), "aa1", "new");
+  flush(*unit, "P2");
+  CHECK(unit->stats().flush_waits == 0);
+}
+
+TEST_CASE("RowsWrittenDirectlyAreInTheFlushAsTheyWereAtItsBeginning") {
   TempDir dir;
   auto store = open_store(dir);
   auto unit = open_unit(*store, 1 << 20);
-  WriteBatch batch(*store);
-  batch.put(kRows, "row", "value");
-  REQUIRE(store->write(batch).ok());
-  flush(*unit, "P");
+  auto write_row = [&](std::string_view value) {
+    WriteBatch batch(*store);
+    batch.put(kRows, "row", value);
+    batch.put(kRows, value, "");
+    REQUIRE(store->write(batch).ok());
+  };
+  write_row("before");
+  REQUIRE(unit->begin_flush("P").ok());
+  write_row("after");
+  REQUIRE(unit->wait_flush().ok());
   unit.reset();
   store.reset();
   store = open_store(dir);
-  CHECK(store->get(kRows, "row").value() == "value");
+  CHECK(store->get(kRows, "row").value() == "before");
+  CHECK(!store->get(kRows, "after").value().has_value());
 }
 
 TEST_CASE("ATableThatOutgrowsItsRoomAnswersFromTheStore") {
@@ -248,6 +279,25 @@ class ModelRun {
   }
 
  private:
+  // The rows are written directly; the table of the unit holds the same.
+  void write_row(const std::string& key, const std::string* value) {
+    WriteBatch batch(*store_);
+    if (value == nullptr) {
+      batch.erase(kRows, key);
+    } else {
+      batch.put(kRows, key, *value);
+    }
+    REQUIRE(store_->write(batch).ok());
+  }
+
+  Contents rows() const {
+    Contents out;
+    for (auto cursor = store_->scan(kRows, "", ""); cursor->valid(); cursor->next()) {
+      out.emplace(cursor->key(), cursor->value());
+    }
+    return out;
+  }
+
   std::string random_group() {
     return std::string("g") + static_cast<char>('a' + random_.below(6));
   }
@@ -264,9 +314,11 @@ class ModelRun {
       if (random_.one_in(3)) {
         model_.erase(key);
         table_->erase(key, kGroupBytes);
+        write_row(key, nullptr);
       } else {
         model_[key] = std::string(random_.below(80), static_cast<char>('a' + random_.below(26)));
         put(*table_, key, model_[key]);
+        write_row(key, &model_[key]);
       }
     }
   }
@@ -311,6 +363,7 @@ class ModelRun {
 
   void between() {
     if (random_.one_in(3)) return reopen();
+    if (random_.one_in(3)) unit_->request_flush();
     if (unit_->wants_flush()) begin_flush();
     CHECK(contents(*table_) == model_);
   }
@@ -324,6 +377,7 @@ class ModelRun {
     table_ = &table(*unit_);
     model_ = at_position_[unit_->stored_position()];
     CHECK(contents(*table_) == model_);
+    CHECK(rows() == model_);
   }
 
   Random random_;

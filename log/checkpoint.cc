@@ -89,6 +89,7 @@ void append_topic(const TopicState& topic, std::string* out) {
   append_optional(topic.filling, out, append_generation);
   append_optional(topic.stopped_reason, out,
                   [](const std::string& reason, std::string* to) { append_sized(to, reason); });
+  append_varint(out, topic.stopped_at.value());
 }
 
 std::shared_ptr<const TopicState> read_topic(ByteReader& in) {
@@ -98,6 +99,7 @@ std::shared_ptr<const TopicState> read_topic(ByteReader& in) {
   if (in.u8() != 0) topic->current = read_generation(in);
   if (in.u8() != 0) topic->filling = read_generation(in);
   if (in.u8() != 0) topic->stopped_reason = std::string(in.sized());
+  topic->stopped_at = CutId(in.varint());
   return topic;
 }
 

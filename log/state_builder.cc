@@ -128,13 +128,16 @@ Status StateBuilder::apply_edit(const SwitchGeneration& edit) {
   state->filling.reset();
   state->current->since = next_->cut;
   state->stopped_reason.reset();
+  state->stopped_at = CutId(0);
   return Ok{};
 }
 
 Status StateBuilder::apply_edit(const StopTopic& edit) {
   TopicState* state = topic(edit.topic);
   if (state == nullptr) return does_not_fit(edit.topic, "is stopped, but there is no such topic");
+  if (state->stopped_reason) return Ok{};  // the first stop counts
   state->stopped_reason = edit.reason;
+  state->stopped_at = next_->cut;
   return Ok{};
 }
 

@@ -3,7 +3,6 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <rocksdb/write_buffer_manager.h>
@@ -66,9 +65,10 @@ rocksdb::ColumnFamilyOptions table_options(const std::shared_ptr<rocksdb::Cache>
   options.arena_block_size = 256 << 10;
   options.max_write_buffer_number = 4;
   options.compression = rocksdb::kLZ4Compression;
-  // Bulk arrives sorted: remembering the last place makes such inserts cheap.
-  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(4));
-  // Flushes are few and large; merging them early costs more than it saves the reads.
+  // No memtable_insert_with_hint_prefix_extractor, nor hints per batch: RocksDB 7.8 then uses one
+  // hint for both skiplists of a memtable, rows and erased ranges, and corrupts them. What arrives
+  // sorted is cheap to insert without. Flushes are few and large; merging them early costs more
+  // than it saves the reads.
   options.level0_file_num_compaction_trigger = 6;
   options.level0_slowdown_writes_trigger = 40;
   options.level0_stop_writes_trigger = 64;
@@ -80,7 +80,6 @@ rocksdb::ColumnFamilyOptions table_options(const std::shared_ptr<rocksdb::Cache>
 rocksdb::WriteOptions write_options() {
   rocksdb::WriteOptions options;
   options.disableWAL = true;
-  options.memtable_insert_hint_per_batch = true;
   return options;
 }
 

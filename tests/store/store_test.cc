@@ -1,6 +1,7 @@
 #include "log/store/store.h"
 
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "tests/support/process.h"
 
@@ -121,6 +122,31 @@ TEST_CASE("EraseRangeTakesKeysFromTheFirstAndBeforeTheLast") {
   batch.erase(kRows, "a");
   REQUIRE(store->write(batch).ok());
   CHECK(all(store->scan(kRows, "", "")) == "d= ");
+}
+
+TEST_CASE("ErasedRangesAndRowsMayMixInBatchesAndBetweenFlushes") {
+  TempDir dir;
+  auto store = open_store(dir);
+  std::map<std::string, std::string> model;
+  WriteBatch batch(*store);
+  for (int i = 0; i < 4000; ++i) {
+    const std::string key = std::to_string(1000 + i * 7919 % 1000);
+    batch.put(kRows, key, "x");
+    model[key] = "x";
+    if (i % 5 == 0) {
+      const std::string to = key.substr(0, 3) + "a";
+      batch.erase_range(kRows, key, to);
+      model.erase(model.lower_bound(key), model.lower_bound(to));
+    }
+    if (i % 3 != 0) continue;
+    REQUIRE(store->write(batch).ok());
+    batch.clear();
+    if (i % 1000 == 0) flush(*store, {kRows});
+  }
+  REQUIRE(store->write(batch).ok());
+  std::string expected;
+  for (const auto& [key, value] : model) expected.append(key).append("=").append(value).append(" ");
+  CHECK(all(store->scan(kRows, "", "")) == expected);
 }
 
 TEST_CASE("MultiGetNamesTheKeysThatAreThere") {

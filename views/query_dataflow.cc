@@ -59,11 +59,12 @@ class Computation {
   QueryStatus step() {
     pending_bytes_ = 0;
     auto output = dataflow_.step();
+    if (!state_.status().ok()) return out_of_memory(bytes_max_);
     if (!output.ok()) return unreadable(output.error());
     for (const joins::Delta& delta : output->rows.deltas()) result_.add(delta.row, delta.diff);
     for (joins::ErrorDelta& error : output->errors) note_error(std::move(error));
     if (result_.arena().used() > consolidated_bytes_ * 2 + kStepBytesMax) consolidate();
-    if (!state_.status().ok() || result_.arena().used() + state_.stats().memory_bytes > bytes_max_)
+    if (result_.arena().used() + state_.stats().memory_bytes > bytes_max_)
       return out_of_memory(bytes_max_);
     return {};
   }

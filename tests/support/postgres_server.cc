@@ -175,7 +175,11 @@ Result<std::vector<TextRow>> PostgresClient::query(const std::string& sql) {
   ResultPtr result(PQexec(handle, sql.c_str()));
   ExecStatusType status = PQresultStatus(result.get());
   if (status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return std::vector<TextRow>{};
-  if (status != PGRES_TUPLES_OK) return result_error(handle, result.get());
+  if (status != PGRES_TUPLES_OK) {
+    const char* position = PQresultErrorField(result.get(), PG_DIAG_STATEMENT_POSITION);
+    error_position_ = position == nullptr ? 0 : std::atoi(position);
+    return result_error(handle, result.get());
+  }
   description_ = {};
   for (int c = 0; c < PQnfields(result.get()); ++c) {
     description_.column_names.push_back(PQfname(result.get(), c));

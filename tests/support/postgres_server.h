@@ -70,12 +70,16 @@ class PostgresClient {
   };
   // Of the last query that gave rows.
   const Description& description() const { return description_; }
+  // Where the last error of query() lies in its text, in characters from 1; 0 where it has no
+  // place.
+  int error_position() const { return error_position_; }
 
  private:
   struct Connection;
   PostgresClient();
   std::unique_ptr<Connection> connection_;
   Description description_;
+  int error_position_ = 0;
 };
 
 }  // namespace leat::test

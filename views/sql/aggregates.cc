@@ -65,7 +65,6 @@ std::optional<TypeId> sum_type(TypeId argument) {
       return TypeId::numeric;
     case TypeId::float32:
     case TypeId::float64:
-    case TypeId::interval:
       return argument;
     default:
       return std::nullopt;
@@ -82,8 +81,6 @@ std::optional<TypeId> avg_type(TypeId argument) {
     case TypeId::float32:
     case TypeId::float64:
       return TypeId::float64;
-    case TypeId::interval:
-      return TypeId::interval;
     default:
       return std::nullopt;
   }
@@ -140,6 +137,10 @@ bool is_aggregate(std::string_view name) {
   return contains(kSupported, name) || contains(kOthers, name);
 }
 
+bool is_supported_aggregate(std::string_view name) {
+  return contains(kSupported, name);
+}
+
 joins::BindResult<AggregateChoice> choose_aggregate(std::string_view name,
                                                     joins::ScalarPtr argument) {
   if (!contains(kSupported, name))
@@ -147,6 +148,9 @@ joins::BindResult<AggregateChoice> choose_aggregate(std::string_view name,
                             "count, sum, min, max and avg are"};
   LEAT_ASSIGN_OR_RETURN(argument, resolve_untyped(name, std::move(argument)));
   AggregateFunction function = function_of(name);
+  if ((name == "sum" || name == "avg") && argument->type().id == TypeId::interval)
+    return joins::BindError{fmt::format("{}(interval) is not supported", name), "0A000",
+                            "sum extract(epoch FROM …) instead"};
   std::optional<TypeId> type = result_type(function, argument->type().id);
   if (!type)
     return joins::BindError{

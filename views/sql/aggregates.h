@@ -11,6 +11,7 @@ namespace leat::views::sql {
 
 // PostgreSQL has an aggregate of that name; Leat may not.
 bool is_aggregate(std::string_view name);
+bool is_supported_aggregate(std::string_view name);
 
 struct AggregateChoice {
   joins::AggregateFunction function = joins::AggregateFunction::count;

@@ -21,6 +21,40 @@ SqlResult<T> at(int offset, joins::BindResult<T> result) {
   return SqlError{error.message, error.sqlstate, error.hint, offset};
 }
 
+bool is_literal_in(const ast::ExprPtr& expr, const std::string& message) {
+  const auto* literal = expr ? std::get_if<ast::Literal>(&expr->node) : nullptr;
+  return literal && literal->kind == ast::LiteralKind::string &&
+         message.find('"' + literal->text + '"') != std::string::npos;
+}
+
+// Class 22: a value that is none of its type. PostgreSQL points at the literal among the operands.
+bool is_data_error(const joins::BindError& error) {
+  return error.sqlstate.rfind("22", 0) == 0;
+}
+
+using Operands = std::initializer_list<ast::ExprPtr>;
+
+template <class List>
+Bound at(int offset, joins::BindResult<ScalarPtr> result, const List& operands) {
+  if (!result.ok() && is_data_error(result.error()))
+    for (const ast::ExprPtr& operand : operands)
+      if (is_literal_in(operand, result.error().message)) {
+        offset = operand->offset;
+        break;
+      }
+  return at(offset, std::move(result));
+}
+
+// The first of OPERANDS that has no common type with those before it: where PostgreSQL points.
+int mismatch_offset(const std::vector<ScalarPtr>& values, const std::vector<int>& offsets,
+                    int otherwise) {
+  for (size_t count = 2; count <= values.size(); ++count)
+    if (!joins::bind_common_type({values.begin(), values.begin() + static_cast<int>(count)}, "")
+             .ok())
+      return offsets[count - 1];
+  return otherwise;
+}
+
 // A number as the parser's lexer sees it: integer where it fits, else bigint, else numeric.
 Bound number(const std::string& text, int offset) {
   for (TypeId id : {TypeId::int32, TypeId::int64, TypeId::numeric}) {
@@ -54,6 +88,18 @@ bool is_volatile(std::string_view name) {
   for (std::string_view known : kNames)
     if (known == name) return true;
   return false;
+}
+
+// *, DISTINCT and FILTER belong to aggregates.
+SqlStatus check_plain_call(const ast::Call& call, int offset) {
+  if (call.star)
+    return sql_error(sqlstate::kUndefinedFunction, offset,
+                     fmt::format("function {}() does not exist", call.function));
+  if (call.distinct || call.filter)
+    return sql_error("42809", offset,
+                     fmt::format("{} specified, but {} is not an aggregate function",
+                                 call.distinct ? "DISTINCT" : "FILTER", call.function));
+  return {};
 }
 
 }  // namespace
@@ -116,12 +162,9 @@ Bound Binder::bind_node(const ast::Call& node, int offset) {
     return not_supported(
         offset, fmt::format("function {}", node.function),
         "its value changes by itself; a view's rows may depend on its tables only");
-  if (node.star || node.distinct || node.filter)
-    return sql_error(sqlstate::kUndefinedFunction, offset,
-                     fmt::format("{} is no aggregate function: *, DISTINCT and FILTER do not apply",
-                                 node.function));
+  LEAT_RETURN_IF_ERROR(check_plain_call(node, offset));
   LEAT_ASSIGN_OR_RETURN(std::vector<ScalarPtr> arguments, bind_list(node.arguments));
-  return at(offset, joins::bind_function(node.function, std::move(arguments)));
+  return at(offset, joins::bind_function(node.function, std::move(arguments)), node.arguments);
 }
 
 Bound Binder::bind_aggregate(const ast::Call& call, int offset) {
@@ -138,18 +181,29 @@ Bound Binder::bind_aggregate(const ast::Call& call, int offset) {
     return sql_error(sqlstate::kUndefinedFunction, offset,
                      fmt::format("{0}(*) must be used to call a parameterless aggregate function",
                                  call.function));
+  if (call.arguments.size() > 1) return refuse_arguments(call, offset);
   LEAT_ASSIGN_OR_RETURN(ScalarPtr argument, bind_aggregate_argument(call, offset));
-  if (!argument) return note_aggregate({});
+  if (!argument) return note_aggregate({{}, nullptr, Type{TypeId::int64}, 0, offset});
   LEAT_ASSIGN_OR_RETURN(auto choice,
                         at(offset, choose_aggregate(call.function, std::move(argument))));
-  return note_aggregate({choice.function, choice.argument, choice.result_type, 0});
+  return note_aggregate({choice.function, choice.argument, choice.result_type, 0, offset});
+}
+
+// The aggregates that there are have one argument.
+Bound Binder::refuse_arguments(const ast::Call& call, int offset) {
+  if (!is_supported_aggregate(call.function))
+    return not_supported(offset, fmt::format("aggregate function {}", call.function));
+  LEAT_ASSIGN_OR_RETURN(std::vector<ScalarPtr> arguments, bind_list(call.arguments));
+  std::string types;
+  for (const ScalarPtr& argument : arguments)
+    types += fmt::format("{}{}", types.empty() ? "" : ", ",
+                         joins::is_untyped(*argument) ? "unknown" : type_name(argument->type().id));
+  return sql_error(sqlstate::kUndefinedFunction, offset,
+                   fmt::format("function {}({}) does not exist", call.function, types));
 }
 
 // Null for count(*).
 Bound Binder::bind_aggregate_argument(const ast::Call& call, int offset) {
-  if (call.arguments.size() > 1)
-    return not_supported(offset,
-                         fmt::format("{} of {} arguments", call.function, call.arguments.size()));
   inside_aggregate_ = true;
   Bound argument = call.star ? Bound(ScalarPtr()) : bind(call.arguments[0]);
   if (argument.ok() && call.filter)
@@ -190,11 +244,19 @@ Bound Binder::bind_node(const ast::Operator& node, int offset) {
   }
   LEAT_ASSIGN_OR_RETURN(ScalarPtr right, bind(node.right));
   operands.push_back(std::move(right));
-  return at(offset, joins::bind_operator(node.name, std::move(operands)));
+  return at(offset, joins::bind_operator(node.name, std::move(operands)),
+            Operands{node.left, node.right});
 }
 
 Bound Binder::bind_node(const ast::Logical& node, int offset) {
-  LEAT_ASSIGN_OR_RETURN(std::vector<ScalarPtr> operands, bind_list(node.arguments));
+  const char* name = node.kind == ast::LogicalKind::all_of   ? "AND"
+                     : node.kind == ast::LogicalKind::any_of ? "OR"
+                                                             : "NOT";
+  std::vector<ScalarPtr> operands;
+  for (const ast::ExprPtr& argument : node.arguments) {
+    LEAT_ASSIGN_OR_RETURN(ScalarPtr operand, bind_condition(argument, name));
+    operands.push_back(std::move(operand));
+  }
   switch (node.kind) {
     case ast::LogicalKind::all_of:
       return at(offset, joins::bind_and(std::move(operands)));
@@ -220,57 +282,75 @@ Bound Binder::bind_node(const ast::BooleanTest& node, int offset) {
 Bound Binder::bind_node(const ast::Cast& node, int offset) {
   LEAT_ASSIGN_OR_RETURN(Type type, resolve_type(node.type));
   LEAT_ASSIGN_OR_RETURN(ScalarPtr argument, bind(node.argument));
-  return at(offset, joins::bind_cast(std::move(argument), type, joins::CastContext::explicit_cast));
+  return at(offset, joins::bind_cast(std::move(argument), type, joins::CastContext::explicit_cast),
+            Operands{node.argument});
+}
+
+// WHEN's conditions, or the values that CASE's operand is compared with.
+Bound Binder::bind_when(const ast::Case& node, const ast::CaseWhen& when) {
+  return node.operand ? bind(when.condition) : bind_condition(when.condition, "CASE/WHEN");
 }
 
 Bound Binder::bind_node(const ast::Case& node, int offset) {
   ScalarPtr operand, otherwise;
+  std::vector<ScalarPtr> results;  // in the order in which PostgreSQL looks for their type
+  std::vector<int> offsets;
   if (node.operand) {
     LEAT_ASSIGN_OR_RETURN(operand, bind(node.operand));
   }
-  std::vector<joins::CaseBranch> branches;
-  for (const ast::CaseWhen& when : node.whens) {
-    LEAT_ASSIGN_OR_RETURN(ScalarPtr condition, bind(when.condition));
-    LEAT_ASSIGN_OR_RETURN(ScalarPtr result, bind(when.result));
-    branches.push_back({std::move(condition), std::move(result)});
-  }
   if (node.otherwise) {
     LEAT_ASSIGN_OR_RETURN(otherwise, bind(node.otherwise));
+    results.push_back(otherwise);
+    offsets.push_back(node.otherwise->offset);
   }
-  return at(offset,
+  std::vector<joins::CaseBranch> branches;
+  for (const ast::CaseWhen& when : node.whens) {
+    LEAT_ASSIGN_OR_RETURN(ScalarPtr condition, bind_when(node, when));
+    LEAT_ASSIGN_OR_RETURN(ScalarPtr result, bind(when.result));
+    results.push_back(result);
+    offsets.push_back(when.result->offset);
+    branches.push_back({std::move(condition), std::move(result)});
+  }
+  return at(mismatch_offset(results, offsets, offset),
             joins::bind_case(std::move(operand), std::move(branches), std::move(otherwise)));
 }
 
 Bound Binder::bind_node(const ast::Variadic& node, int offset) {
   LEAT_ASSIGN_OR_RETURN(std::vector<ScalarPtr> arguments, bind_list(node.arguments));
+  std::vector<int> offsets;
+  for (const ast::ExprPtr& argument : node.arguments) offsets.push_back(argument->offset);
+  const int place = mismatch_offset(arguments, offsets, offset);
   switch (node.kind) {
     case ast::VariadicKind::coalesce:
-      return at(offset, joins::bind_coalesce(std::move(arguments)));
+      return at(place, joins::bind_coalesce(std::move(arguments)), node.arguments);
     case ast::VariadicKind::greatest:
-      return at(offset, joins::bind_greatest(std::move(arguments)));
+      return at(place, joins::bind_greatest(std::move(arguments)), node.arguments);
     default:
-      return at(offset, joins::bind_least(std::move(arguments)));
+      return at(place, joins::bind_least(std::move(arguments)), node.arguments);
   }
 }
 
 Bound Binder::bind_node(const ast::NullIf& node, int offset) {
   LEAT_ASSIGN_OR_RETURN(ScalarPtr left, bind(node.left));
   LEAT_ASSIGN_OR_RETURN(ScalarPtr right, bind(node.right));
-  return at(offset, joins::bind_nullif(std::move(left), std::move(right)));
+  return at(offset, joins::bind_nullif(std::move(left), std::move(right)),
+            Operands{node.left, node.right});
 }
 
 Bound Binder::bind_node(const ast::InList& node, int offset) {
   LEAT_ASSIGN_OR_RETURN(ScalarPtr argument, bind(node.argument));
   LEAT_ASSIGN_OR_RETURN(std::vector<ScalarPtr> items, bind_list(node.items));
-  return at(offset, joins::bind_in(std::move(argument), std::move(items), node.negated));
+  return at(offset, joins::bind_in(std::move(argument), std::move(items), node.negated),
+            node.items);
 }
 
 Bound Binder::bind_node(const ast::Between& node, int offset) {
   LEAT_ASSIGN_OR_RETURN(ScalarPtr argument, bind(node.argument));
   LEAT_ASSIGN_OR_RETURN(ScalarPtr low, bind(node.low));
   LEAT_ASSIGN_OR_RETURN(ScalarPtr high, bind(node.high));
-  return at(offset, joins::bind_between(std::move(argument), std::move(low), std::move(high),
-                                        node.negated));
+  return at(offset,
+            joins::bind_between(std::move(argument), std::move(low), std::move(high), node.negated),
+            Operands{node.argument, node.low, node.high});
 }
 
 Bound Binder::bind_node(const ast::Like& node, int offset) {
@@ -287,7 +367,8 @@ Bound Binder::bind_node(const ast::Like& node, int offset) {
 Bound Binder::bind_node(const ast::DistinctFrom& node, int offset) {
   LEAT_ASSIGN_OR_RETURN(ScalarPtr left, bind(node.left));
   LEAT_ASSIGN_OR_RETURN(ScalarPtr right, bind(node.right));
-  return at(offset, joins::bind_distinct(std::move(left), std::move(right), node.negated));
+  return at(offset, joins::bind_distinct(std::move(left), std::move(right), node.negated),
+            Operands{node.left, node.right});
 }
 
 }  // namespace leat::views::sql

@@ -30,6 +30,7 @@ struct AggregateUse {
   joins::ScalarPtr argument;  // null: count(*)
   Type result_type{TypeId::int64};
   int id = 0;
+  int offset = -1;  // of its first use
 };
 
 // A column that stands outside of all aggregates, and where.
@@ -79,7 +80,9 @@ class Binder {
   Bound bind_node(const ast::Like& node, int offset);
   Bound bind_node(const ast::DistinctFrom& node, int offset);
 
+  Bound bind_when(const ast::Case& node, const ast::CaseWhen& when);
   Bound bind_aggregate(const ast::Call& call, int offset);
+  Bound refuse_arguments(const ast::Call& call, int offset);
   Bound bind_aggregate_argument(const ast::Call& call, int offset);
   Bound bind_filtered(const ast::Call& call, joins::ScalarPtr argument, int offset);
   joins::ScalarPtr note_aggregate(AggregateUse use);

@@ -26,14 +26,16 @@ std::string list_columns(const ScopeRelation& relation) {
   return fmt::format("{} has {}", relation.title, list);
 }
 
-// "orders", "public.orders" or "shop.public.orders" for shop.public.orders.
+// "orders", "public.orders" or "shop.public.orders" of shop.public.orders.
+bool ends_with_path(const std::string& full_name, const std::string& path) {
+  if (full_name.size() == path.size()) return full_name == path;
+  return full_name.size() > path.size() &&
+         full_name.compare(full_name.size() - path.size() - 1, std::string::npos, "." + path) == 0;
+}
+
 bool names_relation(const ScopeRelation& relation, const ast::Path& qualifier) {
   if (qualifier.size() == 1) return relation.alias == qualifier[0];
-  std::string wanted = join_path(qualifier);
-  const std::string& full = relation.full_name;
-  if (full.size() == wanted.size()) return full == wanted;
-  return full.size() > wanted.size() &&
-         full.compare(full.size() - wanted.size() - 1, std::string::npos, "." + wanted) == 0;
+  return ends_with_path(relation.full_name, join_path(qualifier));
 }
 
 std::vector<const ScopeColumn*> columns_named(const std::vector<ScopeColumn>& columns,
@@ -140,8 +142,14 @@ SqlResult<const ScopeRelation*> Scope::find_relation(const ast::Path& qualifier,
     if (names_relation(relation, qualifier)) found = &relation;
   if (found) return found;
   std::string names;
-  for (const ScopeRelation& relation : relations_)
+  for (const ScopeRelation& relation : relations_) {
+    if (ends_with_path(relation.title, join_path(qualifier)))
+      return sql_error(
+          sqlstate::kUndefinedTable, offset,
+          fmt::format("invalid reference to FROM-clause entry for table \"{}\"", qualifier.back()),
+          fmt::format("Perhaps you meant to reference the table alias \"{}\".", relation.alias));
     names += (names.empty() ? "FROM has " : ", ") + relation.alias;
+  }
   return sql_error(sqlstate::kUndefinedTable, offset,
                    fmt::format("missing FROM-clause entry for table \"{}\"", qualifier.back()),
                    names);

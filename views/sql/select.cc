@@ -143,7 +143,7 @@ SqlStatus SelectPlanner::bind_group_by() {
     for (int id : columns_of(*value))
       for (const AggregateUse& use : binder_.aggregates())
         if (use.id == id)
-          return sql_error(sqlstate::kGroupingError, expr->offset,
+          return sql_error(sqlstate::kGroupingError, use.offset,
                            "aggregate functions are not allowed in GROUP BY");
     if (!type_can_be_key(value->type().id))
       return sql_error(sqlstate::kUndefinedFunction, expr->offset,

@@ -28,20 +28,18 @@ SqlResult<int32_t> numeric_modifier(const ast::TypeName& name) {
 
 SqlResult<int32_t> length_modifier(const ast::TypeName& name) {
   int32_t length = name.modifiers[0];
+  const std::string type = name.name == "bpchar" ? "char" : name.name;
   if (length < 1)
     return sql_error("22023", name.offset,
-                     fmt::format("length for type {} must be at least 1", name.name));
+                     fmt::format("length for type {} must be at least 1", type));
   if (length > kLengthMax)
     return sql_error("22023", name.offset,
-                     fmt::format("length for type {} cannot exceed {}", name.name, kLengthMax));
+                     fmt::format("length for type {} cannot exceed {}", type, kLengthMax));
   return length + kModifierHeader;
 }
 
 SqlResult<int32_t> modifier_of(const ast::TypeName& name, TypeId id) {
-  if (name.modifiers.empty()) {
-    // "character" without a length is char(1); the grammar writes it as bpchar with a modifier.
-    return -1;
-  }
+  if (name.modifiers.empty()) return -1;
   if (id == TypeId::numeric && name.modifiers.size() <= 2) return numeric_modifier(name);
   if ((id == TypeId::bpchar || id == TypeId::text) && name.modifiers.size() == 1)
     return length_modifier(name);
@@ -51,12 +49,12 @@ SqlResult<int32_t> modifier_of(const ast::TypeName& name, TypeId id) {
 }  // namespace
 
 SqlResult<Type> resolve_type(const ast::TypeName& name) {
+  if (name.is_array) return not_supported(name.offset, "an array type");
   TypeId id;
-  if (name.is_array || !joins::type_of_sql_name(name.name, &id))
-    return sql_error(
-        sqlstate::kNotSupported, name.offset,
-        fmt::format("type {}{} does not exist in Leat", name.name, name.is_array ? "[]" : ""),
-        "docs/sql.md lists the types");
+  if (!joins::type_of_sql_name(name.name, &id))
+    return sql_error(sqlstate::kUndefinedObject, name.offset,
+                     fmt::format("type \"{}\" does not exist", name.name),
+                     "docs/sql.md lists the types that Leat has");
   LEAT_ASSIGN_OR_RETURN(int32_t modifier, modifier_of(name, id));
   return Type{id, modifier};
 }

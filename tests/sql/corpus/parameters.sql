@@ -1,0 +1,22 @@
+-- The types of $1, $2 … as PostgreSQL infers them.
+SELECT id FROM customers WHERE id = $1;
+SELECT id FROM orders WHERE id = $1;
+SELECT id FROM customers WHERE $1 = name;
+SELECT id FROM customers WHERE credit > $1 AND since < $2;
+SELECT id FROM customers WHERE id BETWEEN $1 AND $2;
+SELECT id FROM customers WHERE id IN ($1, $2, 3);
+SELECT id FROM customers WHERE name LIKE $1;
+SELECT id + $1 FROM customers;
+SELECT $1;
+SELECT $1 || 'x';
+SELECT $1::date;
+SELECT $1 + 1.5;
+SELECT coalesce(city, $1) FROM customers;
+SELECT CASE WHEN active THEN $1 ELSE 1 END FROM customers;
+SELECT id FROM customers WHERE active = $1;
+SELECT id FROM customers WHERE $1;
+SELECT id FROM products WHERE sku = $1 OR weight > $2;
+SELECT id FROM customers ORDER BY id LIMIT $1 OFFSET $2;
+SELECT id FROM customers WHERE id = $2 AND name = $1;
+SELECT id FROM customers WHERE id = $1 OR $1 = 5;
+SELECT id FROM orders WHERE placed > $1 AND shipped < $2 AND rating = $3 AND quantity = $4;

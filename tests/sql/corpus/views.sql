@@ -1,0 +1,154 @@
+-- Every SELECT here is planned as a view's and run by Leat and by PostgreSQL: the same columns, types
+-- and rows (in any order). A statement ends with a semicolon at the end of a line.
+
+-- Projections
+SELECT * FROM customers;
+SELECT c.*, c.id + 1 AS next FROM customers c;
+SELECT id, name AS "Name", credit * 2, -credit, credit::integer, upper(name) FROM customers;
+SELECT id, 1, 1.5, 'x', NULL, true, 3000000000, -7, '5'::integer, date '2026-01-01' FROM customers;
+SELECT id, name || ' of ' || coalesce(city, 'nowhere') FROM customers;
+SELECT id, CASE WHEN active THEN 'yes' WHEN active IS NULL THEN '?' ELSE 'no' END FROM customers;
+SELECT id, CASE city WHEN 'London' THEN 1 WHEN 'Lima' THEN 2 END AS n, CASE WHEN active THEN 1 ELSE id END FROM customers;
+SELECT id, CASE WHEN active THEN 1 ELSE 2.5 END AS a, coalesce(credit, 0), coalesce(city, name), nullif(city, '') FROM customers;
+SELECT id, greatest(id, 3, NULL), least(credit, 1) FROM customers;
+SELECT id, since + 1, since - date '2020-01-01' AS days FROM customers WHERE since < '2100-01-01';
+SELECT id, extract(year FROM since) FROM customers WHERE since < '2100-01-01';
+SELECT id, length(name), lower(name), substring(name FROM 2 FOR 2), position('a' IN name), trim(name) FROM customers;
+SELECT id, quantity::numeric / 3, quantity / 2, quantity % 2, rating * 2, rating::double precision, id / 7.0 FROM orders;
+SELECT id, placed + interval '1 day', placed - timestamp '2026-01-01', date_trunc('month', placed) FROM orders WHERE placed < 'infinity';
+SELECT id, detail -> 'colour', detail ->> 'colour', detail -> 'size' -> 'w' FROM products;
+SELECT id, id::text, price::text, weight::text, sku::text, detail::text FROM products;
+SELECT id, price::numeric(6,1), round(price, 1), round(price), abs(price) FROM products;
+SELECT id, note::char(3), code || '!', name::varchar(2) FROM customers;
+SELECT customer_id, day, minutes / 3, pause * 2, at, raw FROM visits;
+SELECT id, quantity + id, quantity * 2, price_id FROM (SELECT id, quantity, product_id AS price_id FROM orders) o;
+
+-- Filters
+SELECT id FROM customers WHERE active;
+SELECT id FROM customers WHERE NOT active;
+SELECT id FROM customers WHERE active IS NOT TRUE;
+SELECT id FROM customers WHERE active IS UNKNOWN;
+SELECT id FROM customers WHERE city = 'London' AND credit > 0;
+SELECT id FROM customers WHERE city = 'London' OR credit > 50;
+SELECT id FROM customers WHERE credit BETWEEN 0 AND 100;
+SELECT id FROM customers WHERE id NOT BETWEEN 2 AND 4;
+SELECT id FROM customers WHERE city IN ('London', 'Lima');
+SELECT id FROM customers WHERE city NOT IN ('London', NULL);
+SELECT id FROM customers WHERE id = ANY (ARRAY[1, 2, 99]);
+SELECT id FROM customers WHERE name LIKE '%a';
+SELECT id FROM customers WHERE name ILIKE 'E%';
+SELECT id FROM customers WHERE note LIKE 'x\_y\%%';
+SELECT id FROM customers WHERE note LIKE 'x!_%' ESCAPE '!';
+SELECT id FROM customers WHERE name NOT LIKE '%a%';
+SELECT id FROM customers WHERE city IS NULL;
+SELECT id FROM customers WHERE city IS DISTINCT FROM 'London';
+SELECT id FROM customers WHERE city IS NOT DISTINCT FROM NULL;
+SELECT id FROM customers WHERE since > '2020-06-01';
+SELECT id FROM customers WHERE code = 'A1';
+SELECT id FROM customers WHERE code = 'A1   ';
+SELECT id FROM customers WHERE note = 'FIRST' OR note = '';
+SELECT id FROM customers WHERE 1 = 0;
+SELECT id FROM customers WHERE 1 = 1 AND id > 2;
+SELECT id FROM customers WHERE NULL;
+SELECT id FROM orders WHERE placed >= '2026-01-01' AND placed < date '2026-02-01';
+SELECT id FROM orders WHERE shipped = '2026-01-01 22:30:00+00';
+SELECT id FROM orders WHERE discount = 0.1;
+SELECT id FROM orders WHERE rating = 4.5;
+SELECT id FROM orders WHERE quantity <> 0 AND 10 / quantity > 2;
+SELECT id FROM products WHERE weight = 'NaN';
+SELECT id FROM products WHERE weight = 0;
+SELECT id FROM products WHERE sku > '00000000-0000-0000-0000-00000000000b';
+SELECT id FROM products WHERE (detail ->> 'colour') = 'blue';
+SELECT id FROM products WHERE (price > 1) IS NOT FALSE;
+SELECT customer_id, day FROM visits WHERE pause > interval '1 day';
+SELECT customer_id FROM visits WHERE at < '09:00' AND raw <> '\x00';
+
+-- Inner joins
+SELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer_id;
+SELECT o.id, c.name, p.name AS product, o.quantity * p.price AS amount FROM orders o JOIN customers c ON c.id = o.customer_id JOIN products p ON p.id = o.product_id;
+SELECT o.id, c.name FROM orders o, customers c WHERE o.customer_id = c.id AND c.active;
+SELECT p.name, c.name AS customer FROM products p, customers c, orders o WHERE p.id = o.product_id AND o.customer_id = c.id;
+SELECT * FROM orders o JOIN customers c ON c.id = o.customer_id AND c.city = 'London' AND o.quantity > 1;
+SELECT a.name AS child, b.name AS parent FROM products a JOIN products b ON a.parent_id = b.id;
+SELECT a.name AS a, b.name AS b, c.name AS c FROM products a JOIN products b ON a.parent_id = b.id JOIN products c ON b.parent_id = c.id;
+SELECT v.day, o.id FROM visits v JOIN orders o USING (customer_id);
+SELECT * FROM visits v JOIN orders o USING (customer_id);
+SELECT customer_id, v.customer_id AS again, minutes FROM visits v JOIN (SELECT DISTINCT customer_id FROM orders) o USING (customer_id);
+SELECT o.id, v.day FROM orders o JOIN visits v ON v.customer_id = o.customer_id AND v.day = o.placed::date;
+SELECT o.id, v.day FROM orders o JOIN visits v ON v.customer_id = o.customer_id AND v.day = o.placed;
+SELECT o.id, c.id AS customer FROM orders o JOIN customers c ON o.customer_id + 1 = c.id + 1;
+SELECT o.id, p.id AS product FROM orders o JOIN products p ON o.product_id::numeric = p.id;
+SELECT o.id, p.id AS product FROM orders o JOIN products p ON o.rating = p.weight;
+SELECT a.id, b.id AS other FROM customers a JOIN customers b ON a.code = b.code AND a.id < b.id;
+SELECT a.id, b.id AS other FROM customers a JOIN customers b ON a.code = b.note;
+SELECT a.id, b.id AS other FROM customers a JOIN customers b ON a.city = b.city WHERE a.id <> b.id;
+SELECT a.id, b.id AS other FROM orders a JOIN orders b ON a.discount = b.discount;
+SELECT c.name FROM customers c JOIN orders o ON o.customer_id = c.id;
+SELECT p.name FROM products p JOIN orders o ON o.product_id = p.id WHERE o.quantity > 2 AND p.price > 1 AND o.quantity > p.price;
+SELECT o.id FROM orders o CROSS JOIN customers c WHERE c.id = o.customer_id;
+
+-- Left and right joins
+SELECT o.id, c.name FROM orders o LEFT JOIN customers c ON c.id = o.customer_id;
+SELECT c.name, o.id FROM customers c LEFT JOIN orders o ON c.id = o.customer_id;
+SELECT c.name, o.id FROM customers c LEFT JOIN orders o ON c.id = o.customer_id WHERE o.id IS NULL;
+SELECT c.name, o.id FROM customers c LEFT JOIN orders o ON c.id = o.customer_id AND o.quantity > 2;
+SELECT c.name, o.id FROM customers c LEFT JOIN orders o ON c.id = o.customer_id AND c.city = 'London';
+SELECT c.name, o.id FROM customers c LEFT JOIN orders o ON c.id = o.customer_id AND c.city = 'London' AND c.credit > 0 AND o.quantity < 3;
+SELECT c.name, o.id FROM customers c LEFT JOIN orders o ON c.id = o.customer_id AND false;
+SELECT c.name, o.id FROM customers c LEFT JOIN orders o ON c.id = o.customer_id WHERE c.active AND o.quantity > 2;
+SELECT c.name, o.id FROM orders o RIGHT JOIN customers c ON c.id = o.customer_id;
+SELECT * FROM orders o RIGHT JOIN customers c ON c.id = o.customer_id WHERE c.id < 3;
+SELECT c.name, o.id, p.name AS product FROM customers c LEFT JOIN orders o ON c.id = o.customer_id LEFT JOIN products p ON p.id = o.product_id;
+SELECT c.name, o.id, p.name AS product FROM customers c LEFT JOIN (orders o JOIN products p ON p.id = o.product_id) ON c.id = o.customer_id;
+SELECT c.name, o.id, p.name AS product FROM customers c JOIN orders o ON c.id = o.customer_id LEFT JOIN products p ON p.id = o.product_id AND p.price > 2 WHERE o.quantity > 0;
+SELECT a.name AS child, b.name AS parent, coalesce(b.price, 0) + coalesce(a.price, 0) AS both FROM products a LEFT JOIN products b ON a.parent_id = b.id;
+SELECT v.customer_id, v.day, o.id FROM visits v LEFT JOIN orders o USING (customer_id);
+SELECT customer_id, o.id FROM visits v RIGHT JOIN orders o USING (customer_id);
+SELECT * FROM visits v LEFT JOIN orders o USING (customer_id);
+SELECT c.id, o.n FROM customers c LEFT JOIN (SELECT customer_id, count(*) AS n FROM orders GROUP BY customer_id) o ON o.customer_id = c.id;
+
+-- Grouping
+SELECT count(*) FROM orders;
+SELECT count(*) FROM orders WHERE id < 0;
+SELECT sum(quantity), min(quantity), max(quantity), avg(quantity), count(quantity), count(*) FROM orders;
+SELECT sum(quantity), min(placed), max(shipped), avg(rating) FROM orders WHERE id < 0;
+SELECT sum(id), avg(id), sum(rating), sum(discount), avg(discount), min(discount), max(rating) FROM orders;
+SELECT customer_id, count(*), sum(quantity) FROM orders GROUP BY customer_id;
+SELECT customer_id, count(*) AS n FROM orders GROUP BY 1;
+SELECT customer_id AS buyer, count(*) AS n FROM orders GROUP BY buyer;
+SELECT customer_id FROM orders GROUP BY customer_id;
+SELECT customer_id + 1 AS next, max(quantity) * 2 + 1 FROM orders GROUP BY customer_id + 1;
+SELECT (customer_id + 1) * 2, count(*) FROM orders GROUP BY customer_id + 1;
+SELECT count(*) FROM orders GROUP BY customer_id;
+SELECT customer_id, product_id, sum(quantity) FROM orders GROUP BY customer_id, product_id;
+SELECT customer_id, count(*) FROM orders GROUP BY customer_id HAVING count(*) > 1;
+SELECT customer_id FROM orders GROUP BY customer_id HAVING sum(quantity) > 3 AND customer_id < 5;
+SELECT count(*) FROM orders HAVING count(*) > 100;
+SELECT c.city, count(*), sum(o.quantity * p.price) AS amount FROM orders o JOIN customers c ON c.id = o.customer_id JOIN products p ON p.id = o.product_id GROUP BY c.city;
+SELECT c.id, c.name, c.city, count(o.id) FROM customers c LEFT JOIN orders o ON o.customer_id = c.id GROUP BY c.id;
+SELECT c.name || '!' AS loud, count(o.id) FROM customers c LEFT JOIN orders o ON o.customer_id = c.id GROUP BY c.id;
+SELECT date_trunc('month', placed) AS month, count(*) FROM orders WHERE placed < 'infinity' GROUP BY month;
+SELECT active, count(*), min(name), max(since), min(code) FROM customers GROUP BY active;
+SELECT code, count(*) FROM customers GROUP BY code;
+SELECT discount, count(*) FROM orders WHERE discount <> 0.1 GROUP BY discount;
+SELECT count(*) FILTER (WHERE quantity > 2), sum(quantity) FILTER (WHERE rating > 3), count(*) FROM orders;
+SELECT CASE WHEN quantity > 2 THEN 'many' ELSE 'few' END AS size, count(*) FROM orders GROUP BY CASE WHEN quantity > 2 THEN 'many' ELSE 'few' END;
+SELECT count(*) + 1 AS a, count(*) AS b, sum(quantity) / count(quantity) AS c, round(avg(quantity), 2) AS d FROM orders;
+SELECT min(pause), max(pause), min(at), max(day), sum(extract(epoch FROM pause)) FROM visits;
+SELECT sum(1), sum(1.5), count(1), min('x'), max(NULL) FROM orders;
+SELECT DISTINCT customer_id FROM orders;
+SELECT DISTINCT customer_id, product_id FROM orders;
+SELECT DISTINCT city = 'London' AS londoner FROM customers;
+SELECT DISTINCT count(*) FROM orders GROUP BY customer_id;
+SELECT n, count(*) FROM (SELECT customer_id, count(*) AS n FROM orders GROUP BY customer_id) t GROUP BY n;
+SELECT weight, count(*) FROM products GROUP BY weight;
+SELECT minutes, count(*) FROM visits GROUP BY minutes;
+
+-- Subqueries and WITH
+SELECT t.a, t.b FROM (SELECT id AS a, name AS b FROM customers WHERE active) AS t WHERE t.a > 1;
+SELECT t.a, t.b FROM (SELECT id, name FROM customers) AS t(a, b);
+SELECT x.id, y.id AS other FROM (SELECT id, city FROM customers) x JOIN (SELECT id, city FROM customers WHERE active) y ON x.city = y.city;
+WITH good AS (SELECT * FROM customers WHERE credit > 0) SELECT g.name, o.id FROM good g JOIN orders o ON o.customer_id = g.id;
+WITH a AS (SELECT id FROM customers), b(n) AS (SELECT id + 1 FROM a) SELECT a.id, b.n FROM a JOIN b ON a.id = b.n;
+WITH orders AS (SELECT * FROM orders WHERE quantity > 2) SELECT id FROM orders;
+SELECT total.n, o.id FROM (SELECT count(*) AS n FROM orders) total JOIN orders o ON o.quantity = total.n;

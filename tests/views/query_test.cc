@@ -1,0 +1,201 @@
+#include "views/query.h"
+
+#include <catch2/catch.hpp>
+
+#include "log/model/text_format.h"
+#include "tests/support/memory_relations.h"
+
+using namespace leat;
+
+namespace {
+
+using Rows = std::vector<std::string>;
+
+constexpr size_t kBytesMax = 64 << 20;
+
+test::MemoryRelations stock() {
+  test::MemoryRelations relations;
+  const Type int32{TypeId::int32}, text{TypeId::text};
+  relations.add(views::RelationKind::view, "stock",
+                {{"shop", text, false}, {"item", int32, false}, {"count", int32, true}}, {0, 1});
+  for (int item = 0; item < 50; ++item)
+    for (const char* shop : {"north", "south"})
+      relations.insert("stock", {shop, std::to_string(item), std::to_string(item * 7 % 50)});
+  relations.add(views::RelationKind::view, "items", {{"id", int32, false}, {"name", text, true}},
+                {0});
+  for (int item = 0; item < 50; ++item)
+    relations.insert("items", {std::to_string(item), "item " + std::to_string(item)});
+  return relations;
+}
+
+views::sql::QueryPlan plan(const std::string& sql, const test::MemoryRelations& relations,
+                           const std::vector<views::sql::Parameter>& parameters = {}) {
+  auto planned = views::sql::plan_query(sql, relations, {}, parameters);
+  INFO((planned.ok() ? "" : planned.error().message));
+  REQUIRE(planned.ok());
+  return std::move(planned).value();
+}
+
+Rows run(const std::string& sql, const test::MemoryRelations& relations,
+         const std::vector<views::sql::Parameter>& parameters = {}) {
+  Rows rows;
+  auto query = plan(sql, relations, parameters);
+  auto status = views::evaluate(query, relations, kBytesMax, [&](std::span<const Datum> row) {
+    std::string text;
+    for (size_t i = 0; i < row.size(); ++i) {
+      if (i > 0) text += "|";
+      if (!row[i].is_null()) append_text(query.relation.columns[i].type.id, row[i], &text);
+    }
+    rows.push_back(std::move(text));
+    return true;
+  });
+  INFO((status.ok() ? "" : status.error().message));
+  CHECK(status.ok());
+  return rows;
+}
+
+views::QueryError fail(const std::string& sql, const test::MemoryRelations& relations,
+                       size_t bytes_max = kBytesMax) {
+  auto query = plan(sql, relations);
+  auto status =
+      views::evaluate(query, relations, bytes_max, [](std::span<const Datum>) { return true; });
+  REQUIRE_FALSE(status.ok());
+  return status.error();
+}
+
+}  // namespace
+
+TEST_CASE("EqualityOnTheWholeKeyReadsOneRow") {
+  auto relations = stock();
+  CHECK(run("SELECT count FROM stock WHERE item = 3 AND shop = 'south'", relations) == Rows{"21"});
+  CHECK(relations.rows_scanned() == 1);
+}
+
+TEST_CASE("EqualityOnTheLeadingKeyColumnReadsItsRange") {
+  auto relations = stock();
+  CHECK(run("SELECT item FROM stock WHERE shop = 'north' AND count > 45", relations).size() == 4);
+  CHECK(relations.rows_scanned() == 50);
+}
+
+TEST_CASE("EqualityOnALaterKeyColumnReadsEverything") {
+  auto relations = stock();
+  CHECK(run("SELECT shop FROM stock WHERE item = 3", relations) == Rows{"north", "south"});
+  CHECK(relations.rows_scanned() == 100);
+}
+
+TEST_CASE("ParameterFixesAKeyAsAConstantDoes") {
+  auto relations = stock();
+  CHECK(run("SELECT count FROM stock WHERE shop = $1 AND item = $2", relations, {"south", "3"}) ==
+        Rows{"21"});
+  CHECK(relations.rows_scanned() == 1);
+}
+
+TEST_CASE("KeyComparedWithNullGivesNoRow") {
+  auto relations = stock();
+  CHECK(run("SELECT count FROM stock WHERE shop = NULL", relations).empty());
+  CHECK(run("SELECT count FROM stock WHERE shop = $1", relations, {std::nullopt}).empty());
+}
+
+TEST_CASE("KeyComparedWithAnotherTypeIsStillRight") {
+  auto relations = stock();
+  CHECK(run("SELECT name FROM items WHERE id = 7.0", relations) == Rows{"item 7"});
+  CHECK(run("SELECT name FROM items WHERE id = 7.5", relations).empty());
+  CHECK(run("SELECT name FROM items WHERE id = 7::bigint", relations) == Rows{"item 7"});
+}
+
+TEST_CASE("LimitWithoutAnOrderStopsReading") {
+  auto relations = stock();
+  CHECK(run("SELECT item FROM stock LIMIT 3 OFFSET 2", relations) == Rows{"2", "3", "4"});
+  CHECK(relations.rows_scanned() == 5);
+}
+
+TEST_CASE("LimitZeroReadsNothing") {
+  auto relations = stock();
+  CHECK(run("SELECT item FROM stock ORDER BY item LIMIT 0", relations).empty());
+  CHECK(relations.rows_scanned() == 0);
+}
+
+TEST_CASE("LimitAfterAnOrderGivesTheFirstOfAllRows") {
+  auto relations = stock();
+  CHECK(run("SELECT item FROM stock ORDER BY count DESC, shop LIMIT 2 OFFSET 1", relations) ==
+        Rows{"7", "14"});
+}
+
+TEST_CASE("SortedRowsBeyondTheLimitAreNotKept") {
+  test::MemoryRelations relations;
+  relations.add(views::RelationKind::view, "wide",
+                {{"id", Type{TypeId::int32}, false}, {"text", Type{TypeId::text}, true}}, {0});
+  for (int id = 0; id < 20000; ++id)
+    relations.insert("wide", {std::to_string(id), std::string(100, 'x')});
+  const char* sql = "SELECT id, text FROM wide ORDER BY -id";
+  CHECK(fail(sql, relations, 1 << 20).sqlstate == "53200");
+  auto limited = plan(std::string(sql) + " LIMIT 3", relations);
+  Rows ids;
+  auto status = views::evaluate(limited, relations, 1 << 20, [&](std::span<const Datum> row) {
+    ids.push_back(std::to_string(row[0].integer()));
+    return true;
+  });
+  CHECK(status.ok());
+  CHECK(ids == Rows{"19999", "19998", "19997"});
+}
+
+TEST_CASE("JoinAndGroupingBeyondTheMemoryBoundFailWithWhatToDo") {
+  test::MemoryRelations relations;
+  relations.add(views::RelationKind::view, "wide",
+                {{"id", Type{TypeId::int32}, false}, {"text", Type{TypeId::text}, true}}, {0});
+  for (int id = 0; id < 60000; ++id)
+    relations.insert("wide", {std::to_string(id), std::string(100, 'x')});
+  views::QueryError error =
+      fail("SELECT a.text, b.text FROM wide a JOIN wide b ON a.id = b.id", relations, 1 << 20);
+  CHECK(error.sqlstate == "53200");
+  CHECK(error.message.find("query needs more than 1 MB") == 0);
+}
+
+TEST_CASE("JoinOverViewsGivesTheSameRowsAsItsParts") {
+  auto relations = stock();
+  Rows rows =
+      run("SELECT s.shop, i.name FROM stock s JOIN items i ON i.id = s.item WHERE s.count = 49 "
+          "ORDER BY 1",
+          relations);
+  CHECK(rows == Rows{"north|item 7", "south|item 7"});
+}
+
+TEST_CASE("GroupingOverManyStepsIsExact") {
+  auto relations = stock();
+  CHECK(run("SELECT shop, count(*), sum(count), min(item) FROM stock GROUP BY shop ORDER BY shop",
+            relations) == Rows{"north|50|1225|0", "south|50|1225|0"});
+}
+
+TEST_CASE("CallbackThatReturnsFalseEndsTheQuery") {
+  auto relations = stock();
+  for (const char* sql : {"SELECT item FROM stock", "SELECT item FROM stock ORDER BY count",
+                          "SELECT count(*) FROM stock GROUP BY item"}) {
+    int rows = 0;
+    auto query = plan(sql, relations);
+    auto status = views::evaluate(query, relations, kBytesMax,
+                                  [&](std::span<const Datum>) { return ++rows < 2; });
+    CHECK(status.ok());
+    CHECK(rows == 2);
+  }
+}
+
+TEST_CASE("RowThatCannotBeComputedFailsTheQueryWithPostgresSentence") {
+  auto relations = stock();
+  CHECK(fail("SELECT 1 / (item - 5) FROM stock", relations).sqlstate == "22012");
+  CHECK(fail("SELECT item FROM stock WHERE 1 / (item - 5) > 0", relations).message ==
+        "division by zero");
+  CHECK(fail("SELECT shop, sum(1 / (item - 5)) FROM stock GROUP BY shop", relations).sqlstate ==
+        "22012");
+}
+
+TEST_CASE("RowThatIsFilteredOutIsNotComputed") {
+  auto relations = stock();
+  CHECK(run("SELECT 1 / (item - 5) FROM stock WHERE shop = 'south' AND item = 6", relations) ==
+        Rows{"1"});
+}
+
+TEST_CASE("QueryWithoutFromGivesOneRow") {
+  auto relations = stock();
+  CHECK(run("SELECT 1 + 1, 'x'", relations) == Rows{"2|x"});
+  CHECK(run("SELECT 1 WHERE 1 > 2", relations).empty());
+}

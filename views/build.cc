@@ -80,6 +80,11 @@ Result<bool> Build::advance(ViewGroup& group) {
   note_progress(group, *state);
   if (group.inside_cut()) return false;
   group.note_ready_inputs(*state);
+  for (const auto& view : group.views()) {
+    if (view->frozen() && !view->ready()) {
+      return Error::transient("its inputs changed meanwhile: " + view->frozen()->reason);
+    }
+  }
   return group.cut() == limit && clock_.monotonic() - begun <= kHandOverMax;
 }
 

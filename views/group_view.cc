@@ -83,12 +83,12 @@ Status GroupView::apply_rows(const joins::DeltaBatch& batch, ViewRows& rows) {
     const KeyedDelta& first = sorted_[i];
     bool pair = i + 1 < sorted_.size() && sorted_[i + 1].key == first.key;
     if (pair) {
-      rows.change(id_, first.key, &first.row, &sorted_[++i].row);
+      rows.put(id_, first.key, sorted_[++i].row);
     } else if (first.diff < 0) {
-      rows.change(id_, first.key, &first.row, nullptr);
+      rows.erase(id_, first.key);
       --row_count_;
     } else {
-      rows.change(id_, first.key, nullptr, &first.row);
+      rows.put(id_, first.key, first.row);
       ++row_count_;
     }
   }

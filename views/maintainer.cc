@@ -63,7 +63,7 @@ Status Maintainer::open_groups() {
 Status Maintainer::clear_slot(GroupSlot slot) {
   GroupTables tables = context_.tables.group(slot);
   bool empty = true;
-  for (store::TableId table : {tables.state, tables.rows, tables.undo}) {
+  for (store::TableId table : {tables.state, tables.rows}) {
     auto cursor = context_.store->scan(table, "", "");
     empty = empty && !cursor->valid();
   }

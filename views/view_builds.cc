@@ -170,7 +170,10 @@ std::unique_ptr<ViewGroup> ViewBuilds::take_built() {
     std::string reason = ended->error().message();
     std::vector<std::string> names = building_;
     abandon(reason);
-    for (const std::string& name : names) waiting_[name] = {"its build failed: " + reason, true};
+    for (const std::string& name : names) waiting_[name] = {"its build failed: " + reason, false};
+    // What was planned over other columns is planned again; what failed otherwise waits for the
+    // topics to change, or for a person.
+    plan_again_ = ended->error().is_transient();
     return nullptr;
   }
   build_.reset();

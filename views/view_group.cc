@@ -47,7 +47,7 @@ std::string group_reader_name(GroupSlot slot) {
 ViewGroup::ViewGroup(const GroupContext& context, const GroupOptions& options)
     : context_(context),
       options_(options),
-      rows_(*context.store, context.tables),
+      rows_(*context.store, context.tables.rows),
       last_flush_(context.clock->monotonic()) {}
 
 Result<std::unique_ptr<ViewGroup>> ViewGroup::open(const GroupContext& context,
@@ -55,7 +55,6 @@ Result<std::unique_ptr<ViewGroup>> ViewGroup::open(const GroupContext& context,
                                                    const GroupOptions& options) {
   std::unique_ptr<ViewGroup> group(new ViewGroup(context, options));
   LEAT_RETURN_IF_ERROR(group->open_unit(std::move(members)));
-  LEAT_RETURN_IF_ERROR(group->rows_.recover());
   LEAT_RETURN_IF_ERROR(group->open_reader());
   return group;
 }
@@ -64,11 +63,11 @@ Status ViewGroup::open_unit(std::vector<GroupMember> members) {
   joins::StateUnitOptions unit;
   unit.store = context_.store;
   unit.state_table = context_.tables.state;
-  unit.flushed_with = {context_.tables.rows, context_.tables.undo};
+  unit.flushed_with = {context_.tables.rows};
   unit.resident_bytes_max = options_.state_bytes / 2;
   unit.buffered_bytes_max = options_.state_bytes / 4;
   LEAT_ASSIGN_OR_RETURN(unit_, joins::StateUnit::open(unit));
-  begun_position_ = unit_->stored_position();
+  begun_position_ = noted_position_ = unit_->stored_position();
   bool fresh = begun_position_.empty();
   for (GroupMember& member : members) {
     LEAT_ASSIGN_OR_RETURN(std::unique_ptr<GroupView> view,
@@ -93,7 +92,7 @@ Status ViewGroup::open_reader() {
 
 Status ViewGroup::erase(store::Store& store, const GroupTables& tables) {
   const std::string behind_all_keys(64, '\xff');
-  std::vector<store::TableId> ids = {tables.state, tables.rows, tables.undo};
+  std::vector<store::TableId> ids = {tables.state, tables.rows};
   store::WriteBatch batch(store);
   for (store::TableId id : ids) batch.erase_range(id, "", behind_all_keys);
   LEAT_RETURN_IF_ERROR(store.write(batch));
@@ -104,7 +103,7 @@ CutId ViewGroup::reach(const log::LogState& state) {
   CutId limit = state.cut;
   for (const auto& view : views_) {
     if (view->frozen()) continue;
-    std::optional<Obstacle> obstacle = first_obstacle(state, view->inputs(), cut());
+    std::optional<Obstacle> obstacle = first_obstacle(state, view->inputs(), cut(), view->ready());
     if (!obstacle) continue;
     if (obstacle->cut == cut().next() && !inside_cut_) {
       view->freeze({cut(), obstacle->reason});
@@ -160,12 +159,11 @@ bool ViewGroup::all_ready() const {
 Status ViewGroup::flush_when_due() {
   LEAT_RETURN_IF_ERROR(unit_->status());
   note_flush_end();
-  bool full = unit_->wants_flush() ||
-              context_.store->unflushed_bytes(context_.tables.rows) > options_.rows_bytes_max;
-  bool old = context_.clock->monotonic() - last_flush_ >= options_.flush_interval;
-  if (!full && !old) return Ok{};
-  if (!full && stored_position() == begun_position_) return Ok{};
-  return begin_flush();
+  bool full = context_.store->unflushed_bytes(context_.tables.rows) > options_.rows_bytes_max;
+  bool old = context_.clock->monotonic() - last_flush_ >= options_.flush_interval &&
+             stored_position() != begun_position_;
+  if (full || old) unit_->request_flush();
+  return unit_->wants_flush() ? begin_flush() : Status();
 }
 
 Status ViewGroup::flush() {
@@ -180,23 +178,20 @@ std::string ViewGroup::stored_position() const {
 }
 
 Status ViewGroup::begin_flush() {
-  // The notes of the flush before may go only when that has ended (view_rows.h).
-  LEAT_RETURN_IF_ERROR(unit_->wait_flush());
-  note_flush_end();
-  LEAT_RETURN_IF_ERROR(rows_.before_flush());
   for (const auto& view : views_) view->save();
-  flushing_position_ = begun_position_ = stored_position();
+  begun_position_ = stored_position();
   last_flush_ = context_.clock->monotonic();
   return unit_->begin_flush(begun_position_);
 }
 
+// The log may forget what only this group still needed.
 void ViewGroup::note_flush_end() {
-  if (flushing_position_.empty() || unit_->flushed_position() != flushing_position_) return;
-  rows_.after_flush();
-  auto stored = StoredPosition::decode(flushing_position_);
+  const std::string& flushed = unit_->flushed_position();
+  if (flushed == noted_position_) return;
+  noted_position_ = flushed;
+  auto stored = StoredPosition::decode(flushed);
   LEAT_CHECK(stored.ok());
   context_.log->set_reader_floor(group_reader_name(context_.slot), stored->position.cut());
-  flushing_position_.clear();
 }
 
 Status ViewGroup::drop(ViewId id) {

@@ -102,8 +102,8 @@ class ViewGroup {
   std::vector<std::unique_ptr<GroupView>> views_;
   std::unique_ptr<log::CutReader> reader_;
   bool inside_cut_ = false;
-  std::string flushing_position_;  // of the last begin_flush; empty: it has ended
-  std::string begun_position_;     // the same, kept
+  std::string begun_position_;  // of the last flush that was begun
+  std::string noted_position_;  // of the last one that is known to have ended
   std::chrono::nanoseconds last_flush_{};
   uint64_t bytes_read_ = 0;
   uint64_t records_read_ = 0;

@@ -17,7 +17,7 @@ std::string columns_changed(const std::string& topic) {
 }  // namespace
 
 std::optional<Obstacle> first_obstacle(const log::LogState& state, const InputSchemas& inputs,
-                                       CutId after) {
+                                       CutId after, bool ready) {
   std::optional<Obstacle> first;
   for (const auto& [name, schema] : inputs) {
     const log::TopicState* topic = state.find(name);
@@ -30,7 +30,7 @@ std::optional<Obstacle> first_obstacle(const log::LogState& state, const InputSc
     }
     for (const auto& retired : state.retired) {
       if (retired->topic != name) continue;
-      if (retired->generation.schema != schema) {
+      if (ready && retired->generation.schema != schema) {
         keep_first(&first, retired->generation.since, after, columns_changed(name));
       }
       if (topic == nullptr) keep_first(&first, retired->until, after, name + " was dropped");

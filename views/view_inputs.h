@@ -17,9 +17,10 @@ struct Obstacle {
 };
 
 // The first such cut behind AFTER, as far as STATE knows: an input stopped, was dropped, or its
-// columns changed.
+// columns changed. READY: the view has shown its inputs already; one that has not passes over
+// former generations with other columns, which come and go before it shows itself.
 std::optional<Obstacle> first_obstacle(const log::LogState& state, const InputSchemas& inputs,
-                                       CutId after);
+                                       CutId after, bool ready);
 
 // The first input that is not yet a consistent table of the planned schema at the cut AT, at or
 // before STATE's; none: the view may show itself.

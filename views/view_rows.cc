@@ -1,6 +1,6 @@
 #include "views/view_rows.h"
 
-#include <vector>
+#include <string>
 
 #include "log/base/bytes.h"
 
@@ -10,7 +10,7 @@ namespace {
 constexpr size_t kIdBytes = 8;
 
 struct IdBytes {
-  explicit IdBytes(uint64_t id) { store_be(bytes, id); }
+  explicit IdBytes(ViewId id) { store_be(bytes, id.value()); }
   std::string_view view() const { return {bytes, kIdBytes}; }
   char bytes[kIdBytes];
 };
@@ -25,62 +25,32 @@ std::string end_of_prefix(std::string_view prefix) {
 
 }  // namespace
 
-ViewRows::ViewRows(store::Store& store, GroupTables tables)
-    : store_(store), tables_(tables), batch_(store) {}
+ViewRows::ViewRows(store::Store& store, store::TableId table)
+    : store_(store), table_(table), batch_(store) {}
 
-Status ViewRows::recover() {
-  struct Note {
-    std::string key;
-    std::string value;
-  };
-  std::vector<Note> notes;
-  auto cursor = store_.scan(tables_.undo, "", "");
-  for (; cursor->valid(); cursor->next()) {
-    sequence_ = ByteReader(cursor->key()).be<uint64_t>() + 1;
-    ByteReader in(cursor->value());
-    std::string key(in.sized());
-    notes.push_back({std::move(key), std::string(in.rest())});
-  }
-  LEAT_RETURN_IF_ERROR(cursor->status());
-  // The oldest note of a key says what stood there at the flush: it is written last.
-  for (auto note = notes.rbegin(); note != notes.rend(); ++note) {
-    if (note->value.empty() || note->value[0] == 0) {
-      batch_.erase(tables_.rows, note->key);
-    } else {
-      batch_.put(tables_.rows, note->key, std::string_view(note->value).substr(1));
-    }
-    LEAT_RETURN_IF_ERROR(write_when_large());
-  }
-  return write();
-}
-
-void ViewRows::change(ViewId view, std::string_view key, const std::string_view* old_row,
-                      const std::string_view* new_row) {
-  IdBytes id(view.value());
+void ViewRows::put(ViewId view, std::string_view key, std::string_view row) {
+  IdBytes id(view);
   std::string_view row_key[] = {id.view(), key};
-  if (noting_) {
-    IdBytes sequence(sequence_++);
-    std::string head;
-    append_varint(&head, kIdBytes + key.size());
-    std::string_view present = old_row == nullptr ? std::string_view("\0", 1) : "\1";
-    std::string tail(present);
-    if (old_row != nullptr) tail += *old_row;
-    std::string_view note_key[] = {sequence.view()};
-    std::string_view note[] = {head, id.view(), key, tail};
-    batch_.put(tables_.undo, note_key, note);
-  }
-  if (new_row != nullptr) {
-    std::string_view value[] = {*new_row};
-    batch_.put(tables_.rows, row_key, value);
-  } else {
-    batch_.erase(tables_.rows, std::string(id.view()) + std::string(key));
-  }
-  if (status_.ok()) status_ = write_when_large();
+  std::string_view value[] = {row};
+  batch_.put(table_, row_key, value);
+  write_when_large();
 }
 
-Status ViewRows::write_when_large() {
-  if (batch_.bytes() < kBatchBytesMax) return Ok{};
-  return write();
+void ViewRows::erase(ViewId view, std::string_view key) {
+  IdBytes id(view);
+  std::string row_key(id.view());
+  row_key += key;
+  batch_.erase(table_, row_key);
+  write_when_large();
+}
+
+void ViewRows::erase_view(ViewId view) {
+  IdBytes id(view);
+  batch_.erase_range(table_, id.view(), end_of_prefix(id.view()));
+}
+
+void ViewRows::write_when_large() {
+  if (batch_.bytes() >= kBatchBytesMax && status_.ok()) status_ = write();
 }
 
 Status ViewRows::write() {
@@ -90,30 +60,13 @@ Status ViewRows::write() {
   return Ok{};
 }
 
-void ViewRows::erase_view(ViewId view) {
-  IdBytes id(view.value());
-  batch_.erase_range(tables_.rows, id.view(), end_of_prefix(id.view()));
-}
-
-Status ViewRows::before_flush() {
-  // What the flush before this one needed: that one is complete.
-  std::string end;
-  append_be<uint64_t>(&end, sequence_);
-  std::string begin;
-  append_be<uint64_t>(&begin, 0);
-  if (sequence_ > 0) batch_.erase_range(tables_.undo, begin, end);
-  LEAT_RETURN_IF_ERROR(write());
-  noting_ = true;
-  return Ok{};
-}
-
-Status scan_view_rows(const store::Snapshot& snapshot, store::TableId rows, ViewId view,
+Status scan_view_rows(const store::Snapshot& snapshot, store::TableId table, ViewId view,
                       std::string_view key_prefix,
                       const std::function<bool(std::string_view row)>& row) {
-  IdBytes id(view.value());
+  IdBytes id(view);
   std::string from(id.view());
   from += key_prefix;
-  auto cursor = snapshot.scan(rows, from, end_of_prefix(from));
+  auto cursor = snapshot.scan(table, from, end_of_prefix(from));
   for (; cursor->valid(); cursor->next()) {
     if (!row(cursor->value())) return Ok{};
   }

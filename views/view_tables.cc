@@ -8,7 +8,6 @@ std::vector<std::string> ViewTables::names() {
     std::string prefix = "views." + std::to_string(slot);
     out.push_back(prefix + ".state");
     out.push_back(prefix + ".rows");
-    out.push_back(prefix + ".undo");
   }
   return out;
 }

@@ -1,4 +1,4 @@
-// The store's tables that hold views: one catalog, and three for each group of views.
+// The store's tables that hold views: one catalog, and two for each group of views.
 #pragma once
 
 #include <string>
@@ -19,7 +19,6 @@ inline constexpr uint32_t kGroupSlots = 8;
 struct GroupTables {
   store::TableId state;  // arrangements: the StateUnit's
   store::TableId rows;   // ViewId, unique key → row
-  store::TableId undo;   // view_rows.h
 };
 
 // Which tables of the store are the views': a run of them, in the order of names().
@@ -32,8 +31,8 @@ class ViewTables {
 
   store::TableId catalog() const { return store::TableId(first_); }
   GroupTables group(GroupSlot slot) const {
-    uint32_t at = first_ + 1 + 3 * slot.value();
-    return {store::TableId(at), store::TableId(at + 1), store::TableId(at + 2)};
+    uint32_t at = first_ + 1 + 2 * slot.value();
+    return {store::TableId(at), store::TableId(at + 1)};
   }
 
  private:

@@ -90,7 +90,6 @@ TEST_CASE("KilledMaintainerComesBackToTheSameRows") {
   for (int round = 0; round < 15; ++round) {
     for (int i = 0; i < 20; ++i) {
       change_something(f.shop, random, 1 + random.below(20));
-      if (random.one_in(15)) f.shop.truncate_orders();
       f.shop.commit();
     }
     if (random.one_in(2)) f.wait_live(f.shop.log().state()->cut, {"lines", "totals"});
@@ -167,6 +166,8 @@ TEST_CASE("ChangedDefinitionAnswersAsBeforeUntilItIsBuilt") {
     return false;
   });
   CHECK(ViewsFixture::read(*after, "totals") == Rows{"1|1|5"});
+  before.reset();
+  after.reset();
   f.stop();
   f.open({kTotalsSql});
   auto kept = f.wait_live(CutId(1), {"lines", "totals"});
@@ -188,6 +189,7 @@ TEST_CASE("RowErrorIsTheAnswerUntilItIsRetracted") {
   CutId cut = f.shop.commit();
   auto failing = f.wait_live(cut, {"shares"});
   CHECK_THAT(ViewsFixture::read(*failing, "shares")[0], Catch::Contains("division by zero"));
+  failing.reset();
   f.stop();
   f.open({"CREATE MATERIALIZED VIEW shares AS SELECT id, 100 / amount AS share FROM orders"});
   failing = f.wait_live(cut, {"shares"});
@@ -220,6 +222,7 @@ TEST_CASE("StoppedTopicFreezesItsViewsAtTheCutBeforeAndTheOthersGoOn") {
   CHECK_FALSE(snapshot->check_one_cut(both).ok());
 
   // A new snapshot of the table ends the stop: the view is built anew.
+  snapshot.reset();
   f.stop();
   f.open({kTotalsSql, names});
   CHECK(f.wait_live(cut, {"names"})->views().at("totals").status.state == ViewState::frozen);

@@ -116,9 +116,11 @@ class ShopLog {
   }
   // An empty generation in place of the present one.
   void truncate_orders() {
+    for (int32_t i = 0; i < kPartitions; ++i) {
+      appends_.erase({generations_.at(kOrders), PartitionIndex(i)});
+    }
     begin_generation(kOrders, orders_schema());
     switch_generation(kOrders);
-    appends_.clear();
     tables_.orders.clear();
   }
   // A record as it is, without looking at what the tables hold.

@@ -72,7 +72,8 @@ bool modifier_counts(TypeId id) {
 }  // namespace
 
 std::string CaptureProblem::text() const {
-  return statement.empty() ? reason : reason + ": " + statement;
+  if (statement.empty()) return reason;
+  return reason + ": " + statement.substr(0, statement.find_last_not_of(';') + 1);
 }
 
 bool column_type(const ColumnFacts& column, Type* out) {

@@ -29,11 +29,15 @@ struct ConninfoDeleter {
 };
 using Conninfo = std::unique_ptr<PQconninfoOption, ConninfoDeleter>;
 
+// On one line.
 std::string trimmed(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) {
     text.remove_suffix(1);
   }
-  return std::string(text);
+  std::string out(text);
+  std::replace(out.begin(), out.end(), '\n', ' ');
+  out.erase(std::remove(out.begin(), out.end(), '\t'), out.end());
+  return out;
 }
 
 Error error_of_kind(ErrorKind kind, std::string message) {
@@ -113,7 +117,7 @@ struct Connection::Impl {
     auto state = find_sqlstate(message);
     ErrorKind kind = state ? classify_sqlstate(*state) : ErrorKind::transient;
     // The verbose form ends in lines on the server's source code.
-    std::string first = message.substr(0, message.find("\nLOCATION:"));
+    std::string first = message.substr(0, message.find(" LOCATION:"));
     return error_of_kind(kind, first.empty() ? "the connection was lost" : first);
   }
 
@@ -222,6 +226,12 @@ Status Connection::prepare_session() {
   constexpr int kOldestVersion = 140000;
   if (server_version() < kOldestVersion) {
     return Error::permanent(server() + ": version 14 is the oldest that Leat can read from");
+  }
+  // A database without an encoding holds any bytes; converting them would be an error of the whole
+  // stream, and not of the one table that they are in.
+  const char* encoding = PQparameterStatus(impl_->pg, "server_encoding");
+  if (encoding != nullptr && std::string_view(encoding) == "SQL_ASCII") {
+    LEAT_RETURN_IF_ERROR(execute("SET client_encoding = 'SQL_ASCII'"));
   }
   return execute(
       "SELECT set_config('statement_timeout', '0', false),"

@@ -26,28 +26,26 @@ class TaskCopy {
     begin_batch();
   }
 
-  // An error is the session's; what is wrong with a row goes to the queue.
+  // An error is the session's; what is wrong with the table goes to the queue.
   Status run(Connection& connection) {
     Status copied = connection.copy_out(
         task_->copy_sql, [this](std::string_view message) { return on_row(message); });
     if (!copied.ok()) {
-      if (!undecodable_) return copied;
+      if (copied.error().is_transient()) return copied;
+      failed_ = true;
       batch_.error = copied.error();
     }
     batch_.ends_task = true;
     return hand_over();
   }
 
-  // The table's rows cannot be decoded; the session is in the middle of a COPY.
-  bool failed() const { return undecodable_; }
+  // The table cannot be copied; the session is of no more use.
+  bool failed() const { return failed_; }
 
  private:
   Status on_row(std::string_view message) {
     auto has_row = decoder_.read_row(message, &builder_);
-    if (!has_row.ok()) {
-      undecodable_ = true;
-      return has_row.error();
-    }
+    if (!has_row.ok()) return has_row.error();
     if (!*has_row) return Ok();
     key_.clear();
     LEAT_RETURN_IF_ERROR(builder_.append_key_to(&key_));
@@ -83,7 +81,7 @@ class TaskCopy {
   CopyDecoder decoder_;
   SnapshotBatch batch_;
   size_t bytes_ = 0;
-  bool undecodable_ = false;
+  bool failed_ = false;
   std::string key_;
   std::string row_;
   std::string value_;

@@ -1,6 +1,7 @@
 // A PostgreSQL database as a source: a snapshot, then the replication stream, into the log.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -24,6 +25,8 @@ struct PostgresConfig {
 
   int32_t partition_count = 4;
   int snapshot_connections = 2;
+  // How often the catalog is looked at for what the stream does not say.
+  std::chrono::milliseconds catalog_poll_interval{5000};
   // Changes of open transactions kept in memory; above it they spill to files in spill_dir.
   size_t transaction_memory_bytes_max = 64 << 20;
   std::string spill_dir;  // this source's own; what is in it at the start is removed

@@ -18,7 +18,6 @@ constexpr milliseconds kUnitAge(5);
 constexpr seconds kAcknowledgeInterval(1);
 constexpr seconds kStillAliveInterval(10);
 constexpr seconds kIdlePositionInterval(2);
-constexpr seconds kPollInterval(5);
 constexpr seconds kPublishInterval(1);
 // So many messages are taken between two looks at the clock.
 constexpr int kMessagesAtATime = 256;
@@ -92,7 +91,7 @@ Status Streaming::housekeeping() {
   LEAT_RETURN_IF_ERROR(store_idle_position(now));
   LEAT_RETURN_IF_ERROR(acknowledge(now));
   if (now - published_at_ >= kPublishInterval) publish_status(now);
-  if (now - polled_at_ < kPollInterval) return Ok();
+  if (now - polled_at_ < config_->catalog_poll_interval) return Ok();
   polled_at_ = now;
   Lsn passed = std::max(capture_->position(), idle_wal_end_);
   return watch_.poll(*session_->sql, session_->server.role, passed);
@@ -148,7 +147,7 @@ milliseconds Streaming::time_to_wait() const {
   // message.
   return capture_->position() > acknowledged_ || idle_wal_end_ > capture_->position()
              ? milliseconds(200)
-             : milliseconds(1000);
+             : std::min<milliseconds>(milliseconds(1000), config_->catalog_poll_interval);
 }
 
 }  // namespace leat::cdc

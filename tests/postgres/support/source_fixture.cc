@@ -20,17 +20,6 @@ using leat::test::PostgresServer;
 
 constexpr auto kPatience = std::chrono::seconds(30);
 
-// Calls DONE until it is true; fails the test after kPatience.
-template <class F>
-void wait_until(const std::string& what, F&& done) {
-  auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (!done()) {
-    INFO("waiting for " << what);
-    REQUIRE(std::chrono::steady_clock::now() < deadline);
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-}
-
 std::string row_text(const RowType& type, std::string_view row) {
   std::vector<Datum> values(type.size());
   REQUIRE(decode_row(type, row, values).ok());
@@ -64,10 +53,11 @@ PostgresServer& shared_server() {
   return *server;
 }
 
-SourceFixture::SourceFixture(const std::string& setup) : database_(unique_database()) {
+SourceFixture::SourceFixture(const std::string& setup, const std::string& database_options)
+    : database_(unique_database()) {
   auto admin = PostgresClient::connect(shared_server().uri());
   REQUIRE(admin.ok());
-  REQUIRE((*admin)->execute("CREATE DATABASE " + database_).ok());
+  REQUIRE((*admin)->execute("CREATE DATABASE " + database_ + " " + database_options).ok());
   auto client = PostgresClient::connect(shared_server().uri(database_));
   REQUIRE(client.ok());
   client_ = std::move(*client);
@@ -77,6 +67,7 @@ SourceFixture::SourceFixture(const std::string& setup) : database_(unique_databa
   config.uri = shared_server().uri(database_);
   config.tables = {"public.*"};
   config.spill_dir = dir_ / "spill";
+  config.catalog_poll_interval = std::chrono::milliseconds(500);
 }
 
 SourceFixture::~SourceFixture() {
@@ -87,6 +78,26 @@ void SourceFixture::execute(const std::string& statements) {
   Status done = client_->execute(statements);
   INFO(statements.substr(0, 400));
   if (!done.ok()) FAIL(done.error().message());
+}
+
+void SourceFixture::wait_until(const std::string& what, const std::function<bool()>& done) {
+  auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!done()) {
+    INFO("waiting for " << what);
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+void SourceFixture::source_polled() {
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+}
+
+void SourceFixture::reconnect() {
+  auto client = PostgresClient::connect(shared_server().uri(database_));
+  REQUIRE(client.ok());
+  client_ = std::move(*client);
+  execute("SET timezone = 'UTC'");
 }
 
 void SourceFixture::start() {

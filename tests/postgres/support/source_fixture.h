@@ -1,6 +1,7 @@
 // A server, a log and a source over them, and what the topics hold in terms of the tables.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,7 +32,7 @@ leat::test::PostgresServer& shared_server();
 class SourceFixture {
  public:
   // A new database with SETUP run in it.
-  explicit SourceFixture(const std::string& setup);
+  explicit SourceFixture(const std::string& setup, const std::string& database_options = "");
   ~SourceFixture();
 
   leat::test::PostgresClient& sql() { return *client_; }
@@ -41,11 +42,17 @@ class SourceFixture {
   // The log, the store and the source are made anew over the same directory.
   void start();
   void stop();
-  void stop_source() { source_.reset(); }
   Source& source() { return *source_; }
   log::ChangeLog& log() { return *log_; }
 
   PostgresConfig config;  // for the next start()
+
+  // Calls DONE until it is true; fails the test when that takes too long.
+  void wait_until(const std::string& what, const std::function<bool()>& done);
+  // Waits until the source must have looked at the server's catalog once more.
+  static void source_polled();
+  // After the server's restart.
+  void reconnect();
 
   // Waits until everything that the server has committed is in the log.
   void catch_up();

@@ -1,0 +1,236 @@
+// cdc-postgres: rows per second from PostgreSQL's WAL into durable topics, against what
+// pg_recvlogical does with the same WAL when it throws everything away (-f /dev/null): the server's
+// walsender is the ceiling of both. Last line: `cdc-postgres ratio=X`, the lowest of the insert
+// cases.
+//
+// Both read with pgoutput, protocol version 2, binary and streaming, from slots made before the
+// workload and started after it. The reference is run before and after Leat, and the better one
+// counts.
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "cdc/postgres/lsn.h"
+#include "cdc/postgres/source.h"
+#include "log/base/bytes.h"
+#include "log/base/clock.h"
+#include "log/local_log.h"
+#include "log/store/store.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/process.h"
+
+using namespace leat;
+using namespace leat::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+template <class T>
+T must(Result<T> result) {
+  if (result.ok()) return std::move(result).value();
+  fmt::print(stderr, "cdc-postgres: {}\n", result.error().message());
+  std::exit(1);
+}
+void must(const Status& status) {
+  if (status.ok()) return;
+  fmt::print(stderr, "cdc-postgres: {}\n", status.error().message());
+  std::exit(1);
+}
+
+struct Workload {
+  std::string name;
+  std::string setup;  // after CREATE TABLE
+  std::string run;
+  uint64_t rows;
+  bool counts;  // towards the ratio
+};
+
+constexpr auto kTable =
+    "CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL, product_id int NOT "
+    "NULL, "
+    "quantity int NOT NULL, placed timestamptz NOT NULL DEFAULT now(), note text);"
+    "CREATE TABLE marker (id serial PRIMARY KEY);";
+
+std::string insert_rows(uint64_t count) {
+  return fmt::format(
+      "INSERT INTO orders SELECT i, i % 10000, i % 1000, i % 7, now(), md5(i::text) FROM "
+      "generate_series(1, {}) i;",
+      count);
+}
+
+std::vector<Workload> workloads(uint64_t scale_percent) {
+  auto scaled = [&](uint64_t rows) { return rows * scale_percent / 100; };
+  uint64_t large = scaled(1'000'000);
+  uint64_t small = scaled(200'000);
+  uint64_t updates = scaled(500'000);
+  std::string one_row_transactions = fmt::format(
+      "DO $$ BEGIN FOR i IN 1..{} LOOP INSERT INTO orders VALUES (i, i % 10000, i % 1000, i % 7, "
+      "now(), md5(i::text)); COMMIT; END LOOP; END $$;",
+      small);
+  std::string update = "UPDATE orders SET quantity = quantity + 1;";
+  return {
+      {"insert-1-transaction", "", insert_rows(large), large, true},
+      {"insert-1-row-transactions", "", one_row_transactions, small, true},
+      {"update-default-identity", insert_rows(updates), update, updates, false},
+      {"update-full-identity", "ALTER TABLE orders REPLICA IDENTITY FULL;" + insert_rows(updates),
+       update, updates, false},
+  };
+}
+
+double seconds_since(std::chrono::steady_clock::time_point from) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
+}
+
+// One workload in a database of its own.
+class Run {
+ public:
+  Run(PostgresServer& server, const Workload& workload, const std::string& database)
+      : server_(server), workload_(workload), database_(database) {
+    auto admin = must(PostgresClient::connect(server.uri()));
+    must(admin->execute("CREATE DATABASE " + database));
+    sql_ = must(PostgresClient::connect(server.uri(database)));
+    must(sql_->execute(kTable + workload.setup));
+    must(sql_->execute("CREATE PUBLICATION reference FOR TABLE orders, marker"));
+    open_leat();
+    start_leat_and_wait(Lsn());
+    source_.reset();
+    for (const char* slot : {"before", "after"}) {
+      must(sql_->execute(fmt::format(
+          "SELECT pg_create_logical_replication_slot('{}_{}', 'pgoutput')", database_, slot)));
+    }
+    must(sql_->execute(workload.run));
+    end_ = must(sql_->value("SELECT pg_current_wal_lsn()"));
+    // What comes after the end lets the readers see that they have passed it.
+    must(sql_->execute("INSERT INTO marker SELECT FROM generate_series(1, 10)"));
+    must(sql_->execute("CHECKPOINT"));
+  }
+
+  // Rows per second.
+  double reference(const char* slot) {
+    auto from = std::chrono::steady_clock::now();
+    must(run_to_end({{"pg_recvlogical",
+                      "-d",
+                      server_.uri(database_),
+                      "--slot",
+                      fmt::format("{}_{}", database_, slot),
+                      "--start",
+                      "-f",
+                      "/dev/null",
+                      "-F",
+                      "0",
+                      "--endpos",
+                      end_,
+                      "-o",
+                      "proto_version=2",
+                      "-o",
+                      "publication_names=reference",
+                      "-o",
+                      "binary=true",
+                      "-o",
+                      "streaming=true"},
+                     {},
+                     "",
+                     ""}));
+    return static_cast<double>(workload_.rows) / seconds_since(from);
+  }
+
+  double leat() {
+    auto from = std::chrono::steady_clock::now();
+    start_leat_and_wait(*cdc::parse_lsn(end_));
+    double rate = static_cast<double>(workload_.rows) / seconds_since(from);
+    check_rows();
+    source_.reset();
+    must(log_->close());
+    return rate;
+  }
+
+ private:
+  using Lsn = cdc::Lsn;
+
+  void open_leat() {
+    config_.name = database_;
+    config_.uri = server_.uri(database_);
+    config_.tables = {"public.*"};
+    config_.spill_dir = dir_ / "spill";
+    log_ = must(log::LocalLog::open({Fs::posix(), Clock::system(), dir_ / "log"}));
+    store::StoreOptions options;
+    options.path = dir_ / "state";
+    options.tables = {"rows"};
+    store_ = must(store::Store::open(options));
+  }
+
+  void start_leat_and_wait(Lsn passed) {
+    source_ = cdc::make_postgres_source(config_, *log_, {store_.get(), store::TableId(0)});
+    source_->start();
+    while (true) {
+      auto state = log_->state();
+      auto found = state->source_positions.find(database_);
+      if (found != state->source_positions.end() &&
+          Lsn(ByteReader(found->second).be<uint64_t>()) >= passed) {
+        return;
+      }
+      if (source_->status().state == cdc::SourceState::stopped) {
+        must(Status(Error::permanent(source_->status().last_error)));
+      }
+      must(log_->wait_cut(state->cut, 1000ms));
+    }
+  }
+
+  // Every change of the workload is in the topic.
+  void check_rows() {
+    auto state = log_->state();
+    const log::TopicState* topic = state->find(database_ + ".public.orders");
+    uint64_t records = 0;
+    for (const auto& partition : topic->current->partitions) {
+      records += static_cast<uint64_t>(partition.end.value());
+    }
+    uint64_t expected = workload_.rows + (workload_.setup.empty() ? 0 : workload_.rows);
+    if (records == expected) return;
+    must(Status(Error::permanent(
+        fmt::format("{}: {} records instead of {}", workload_.name, records, expected))));
+  }
+
+  PostgresServer& server_;
+  const Workload& workload_;
+  std::string database_;
+  TempDir dir_;
+  std::unique_ptr<PostgresClient> sql_;
+  std::string end_;  // the LSN where the workload ends
+  cdc::PostgresConfig config_;
+  std::unique_ptr<log::LocalLog> log_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<cdc::Source> source_;
+};
+
+}  // namespace
+
+// Arguments: percent of the full size (100), and a part of the workloads' names.
+int main(int argc, char** argv) {
+  uint64_t percent = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100;
+  std::string only = argc > 2 ? argv[2] : "";
+  spdlog::set_level(spdlog::level::warn);
+  PostgresOptions options;
+  options.settings = {"max_wal_size = 8GB", "checkpoint_timeout = 1h", "shared_buffers = 512MB",
+                      "synchronous_commit = off", "max_replication_slots = 40"};
+  auto server = must(PostgresServer::start(options));
+  double worst = 0;
+  int number = 0;
+  for (const Workload& workload : workloads(percent)) {
+    if (workload.name.find(only) == std::string::npos) continue;
+    Run run(*server, workload, fmt::format("bench{}", ++number));
+    double before = run.reference("before");
+    double leat_rate = run.leat();
+    double reference = std::max(before, run.reference("after"));
+    double ratio = leat_rate / reference;
+    fmt::print("cdc-postgres {}: {:.0f} rows/s, pg_recvlogical {:.0f} rows/s, ratio {:.2f}\n",
+               workload.name, leat_rate, reference, ratio);
+    if (workload.counts) worst = worst == 0 ? ratio : std::min(worst, ratio);
+  }
+  fmt::print("cdc-postgres ratio={:.2f}\n", worst);
+  return 0;
+}

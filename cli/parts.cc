@@ -31,6 +31,20 @@ std::string row_table_name(const SourceConfig& source) {
   return "rows." + source.name;
 }
 
+size_t block_cache_bytes(const Config& config) {
+  return config.memory_limit_bytes / 4;
+}
+
+size_t query_bytes_max(const Config& config) {
+  return config.memory_limit_bytes / 8;
+}
+
+views::MaintainerOptions maintainer_options(const Config& config) {
+  views::MaintainerOptions options;
+  options.memory_bytes = config.memory_limit_bytes / 8 * 3;
+  return options;
+}
+
 cdc::PostgresConfig postgres_config(const Config& config, const SourceConfig& source) {
   cdc::PostgresConfig out;
   out.name = source.name;

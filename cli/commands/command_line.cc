@@ -1,10 +1,12 @@
 #include "cli/commands/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 
 #include "cli/commands/commands.h"
+#include "cli/text/nearest.h"
 #include "cli/version.h"
 
 namespace leat::cli {
@@ -37,9 +39,10 @@ CLI::App* add_command(CLI::App* parent, Arguments* arguments, const char* name, 
   return app;
 }
 
-CLI::App* add_group(CLI::App* parent, const char* name, const char* what) {
+CLI::App* add_group(CLI::App* parent, const char* name, const char* what, const char* examples) {
   CLI::App* group = parent->add_subcommand(name, what);
   group->require_subcommand(1);
+  group->footer(std::string("Examples:\n") + examples);
   return group;
 }
 
@@ -71,7 +74,8 @@ void add_query_command(CLI::App* app, Arguments* a) {
 }
 
 void add_topic_commands(CLI::App* app, Arguments* a) {
-  auto* topic = add_group(app, "topic", "the change log's topics, one a table");
+  auto* topic = add_group(app, "topic", "the change log's topics, one a table",
+                          "  leat topic list\n  leat topic cat shop.public.orders --follow");
   add_command(topic, a, "list", "every topic with its size", "  leat topic list", run_topic_list);
   auto* describe =
       add_command(topic, a, "describe", "a topic's columns and partitions",
@@ -89,7 +93,8 @@ void add_topic_commands(CLI::App* app, Arguments* a) {
 }
 
 void add_view_commands(CLI::App* app, Arguments* a) {
-  auto* view = add_group(app, "view", "the materialized views");
+  auto* view = add_group(app, "view", "the materialized views",
+                         "  leat view list\n  leat view get order_lines 17");
   add_command(view, a, "list", "every view with its state", "  leat view list", run_view_list);
   auto* describe = add_command(
       view, a, "describe", "a view's state, columns and query", "  leat view describe order_lines",
@@ -115,17 +120,31 @@ ExitStatus run(const Arguments& arguments) {
   return kFailed;
 }
 
+// CLI11 only says that a command is missing.
+bool names_unknown_command(const CLI::App& app, int argc, const char* const* argv) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+  if (std::find(known.begin(), known.end(), argv[1]) != known.end()) return false;
+  auto nearest = nearest_word(argv[1], known);
+  std::fprintf(stderr, "leat has no command '%s'%s; see: leat --help\n", argv[1],
+               nearest ? ("; did you mean '" + *nearest + "'?").c_str() : "");
+  return true;
+}
+
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv) {
   Arguments arguments;
   CLI::App app("Leat reads databases' changes into topics and keeps SQL views over them.", "leat");
   app.set_version_flag("--version", std::string("leat ") + kVersion);
+  app.footer("Begin with leat check, then leat run; leat COMMAND --help has examples.");
   app.require_subcommand(1);
   add_server_commands(&app, &arguments);
   add_query_command(&app, &arguments);
   add_topic_commands(&app, &arguments);
   add_view_commands(&app, &arguments);
+  if (names_unknown_command(app, argc, argv)) return kUsage;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

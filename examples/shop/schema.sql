@@ -28,7 +28,7 @@ INSERT INTO products (name, price)
 SELECT 'product ' || i, 1 + (i * 37 % 9900) / 100.0 FROM generate_series(1, 1000) i;
 
 INSERT INTO orders (customer_id, product_id, quantity)
-SELECT 1 + i * 7919 % 10000, 1 + i * 104729 % 1000, 1 + i % 5 FROM generate_series(1, 100000) i;
+SELECT 1 + i * 7919 % 10000, 1 + i * 4729 % 1000, 1 + i % 5 FROM generate_series(1, 100000) i;
 
 -- What Leat needs: a role that may replicate and read, and a publication.
 CREATE ROLE leat LOGIN REPLICATION;

@@ -1,0 +1,109 @@
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "cli/commands/commands.h"
+#include "cli/engine.h"
+#include "cli/system/signals.h"
+#include "cli/terminal/logging.h"
+#include "cli/terminal/screen.h"
+#include "cli/text/progress.h"
+#include "cli/text/units.h"
+#include "cli/version.h"
+#include "log/base/clock.h"
+
+namespace leat::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTick = 200ms;
+constexpr auto kPlainLineEvery = 5s;
+constexpr const char* kIndent = "         ";  // under the time of day
+
+// The logger writes through the screen: it must end first.
+class Logging {
+ public:
+  explicit Logging(Screen& screen) { start_logging(screen); }
+  ~Logging() { stop_logging(); }
+  Logging(const Logging&) = delete;
+  Logging& operator=(const Logging&) = delete;
+};
+
+// Shows copies and builds as they come on: bars on a terminal, now and then a line in a log.
+class ProgressDisplay {
+ public:
+  explicit ProgressDisplay(Screen& screen) : screen_(screen) {}
+
+  void update(const StatusReport& report) {
+    auto now = Clock::system().monotonic();
+    auto items = meter_.update(report, now);
+    if (screen_.is_terminal()) return show_bars(items);
+    if (items.empty() || now - last_lines_at_ < kPlainLineEvery) return;
+    last_lines_at_ = now;
+    for (const ProgressItem& item : items) {
+      if (!item.finished) spdlog::info("{}", progress_line(item));
+    }
+  }
+
+ private:
+  void show_bars(const std::vector<ProgressItem>& items) {
+    std::vector<std::string> block;
+    for (const std::string& bar : progress_bars(items)) block.push_back(kIndent + bar);
+    screen_.show(std::move(block));
+  }
+
+  Screen& screen_;
+  ProgressMeter meter_;
+  std::chrono::nanoseconds last_lines_at_{0};
+};
+
+// The bare port on loopback, as psql takes it.
+std::string psql_line(const Config& config) {
+  return "psql -h " + config.listen_sql.host + " -p " + std::to_string(config.listen_sql.port) +
+         "     http://" + config.listen_http.host + ":" + std::to_string(config.listen_http.port);
+}
+
+Status run_until_signal(Engine& engine, StopSignals& signals, Screen& screen) {
+  ProgressDisplay progress(screen);
+  while (!signals.wait(std::chrono::duration_cast<std::chrono::milliseconds>(kTick))) {
+    LEAT_RETURN_IF_ERROR(engine.startup_error());
+    progress.update(engine.status());
+  }
+  return {};
+}
+
+Status drain(Engine& engine, StopSignals& signals) {
+  signals.let_the_next_one_kill();
+  spdlog::info(
+      "stopping: the sources end at a transaction boundary, then all is flushed (once more to "
+      "end at once)");
+  auto begin = Clock::system().unix_us();
+  LEAT_RETURN_IF_ERROR(engine.stop());
+  spdlog::info("stopped after {}; all is durable",
+               duration_text(Clock::system().unix_us() - begin));
+  return {};
+}
+
+}  // namespace
+
+Result<ExitStatus> run_server(const Config& config) {
+  StopSignals signals;
+  Screen screen;
+  Logging logging(screen);
+  auto begin = Clock::system().unix_us();
+  LEAT_ASSIGN_OR_RETURN(auto engine, Engine::open(config));
+  LEAT_RETURN_IF_ERROR(engine->start());
+  spdlog::info("leat {} over {}, ready in {}", kVersion, config.data_dir,
+               duration_text(Clock::system().unix_us() - begin));
+  spdlog::info("{}", psql_line(config));
+  Status ended = run_until_signal(*engine, signals, screen);
+  screen.show({});
+  Status drained = drain(*engine, signals);
+  LEAT_RETURN_IF_ERROR(ended);
+  LEAT_RETURN_IF_ERROR(drained);
+  return 0;
+}
+
+}  // namespace leat::cli

@@ -1,0 +1,186 @@
+#include "cli/engine.h"
+
+#include <spdlog/spdlog.h>
+
+#include "cdc/postgres/source.h"
+#include "cli/control/client.h"
+#include "cli/control/routes.h"
+#include "cli/parts.h"
+#include "cli/system/memory.h"
+#include "cli/version.h"
+#include "log/base/clock.h"
+#include "views/serve/sql_service.h"
+#include "views/view_tables.h"
+
+namespace leat::cli {
+namespace {
+
+uint64_t log_bytes(const log::LogState& state) {
+  uint64_t sum = 0;
+  auto add = [&sum](const log::GenerationState& generation) {
+    for (const auto& partition : generation.partitions) sum += partition.bytes;
+  };
+  for (const auto& topic : state.topics) {
+    if (topic->current) add(*topic->current);
+    if (topic->filling) add(*topic->filling);
+  }
+  for (const auto& retired : state.retired) add(retired->generation);
+  return sum;
+}
+
+ViewReport report_of(const views::ViewStatus& view) {
+  ViewReport report;
+  report.name = view.name;
+  report.state = view.invalid ? "invalid" : views::to_text(view.state);
+  if (view.state != views::ViewState::building) report.rows = view.rows;
+  report.cut = view.cut.value();
+  report.behind_cuts = view.cuts_behind;
+  report.behind_us = view.behind_ms * 1000;
+  report.error = view.reason.empty() ? view.row_error : view.reason;
+  if (view.removed && report.error.empty()) {
+    report.error = "its file is gone; it is kept and still answers";
+  }
+  if (!view.build || view.build->bytes_total == 0) return report;
+  const views::BuildProgress& build = *view.build;
+  uint64_t left = build.bytes_total - std::min(build.bytes_done, build.bytes_total);
+  report.behind_bytes = left;
+  report.progress = 1 - static_cast<double>(left) / static_cast<double>(build.bytes_total);
+  report.changes_per_second = build.changes_per_second;
+  if (build.bytes_per_second > 0) {
+    report.left_us = static_cast<int64_t>(static_cast<double>(left) / build.bytes_per_second * 1e6);
+  }
+  return report;
+}
+
+Status in_configuration(const Status& status, const Config& config, const char* key) {
+  if (status.ok()) return status;
+  return status.error().in(config.path + ": " + key);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
+  std::unique_ptr<Engine> engine(new Engine(config));
+  engine->started_us_ = Clock::system().unix_us();
+  LEAT_ASSIGN_OR_RETURN(engine->log_, open_log(config));
+  engine->first_start_ = engine->log_->state()->source_positions.empty();
+  LEAT_RETURN_IF_ERROR(engine->open_store());
+  LEAT_RETURN_IF_ERROR(engine->make_views());
+  engine->make_sources();
+  return engine;
+}
+
+Engine::~Engine() {
+  (void)stop();
+}
+
+// The store's tables: each source's rows, then the views'.
+Status Engine::open_store() {
+  store::StoreOptions options;
+  options.path = state_dir(config_);
+  options.block_cache_bytes = block_cache_bytes(config_);
+  for (const SourceConfig& source : config_.sources) {
+    options.tables.push_back(row_table_name(source));
+  }
+  for (std::string& name : views::ViewTables::names()) options.tables.push_back(std::move(name));
+  LEAT_ASSIGN_OR_RETURN(store_, store::Store::open(options));
+  return {};
+}
+
+// A file that does not parse ends the start: whoever wrote it is looking.
+Status Engine::make_views() {
+  std::vector<views::DefinitionFile> files;
+  for (const ViewFile& file : config_.views) files.push_back({file.path, file.text});
+  views::Definitions definitions = views::parse_definitions(files);
+  if (!definitions.errors.empty()) return Error::permanent(definitions.errors.front());
+  views::ViewTables tables(static_cast<uint32_t>(config_.sources.size()));
+  LEAT_ASSIGN_OR_RETURN(maintainer_,
+                        views::Maintainer::open(*log_, *store_, tables, Clock::system(),
+                                                maintainer_options(config_)));
+  queries_ = std::make_unique<views::serve::SqlService>(*maintainer_, query_bytes_max(config_));
+  definitions_ = std::move(definitions);
+  return {};
+}
+
+void Engine::make_sources() {
+  for (size_t i = 0; i < config_.sources.size(); ++i) {
+    cdc::RowStoreTable rows{store_.get(), store::TableId(static_cast<uint32_t>(i))};
+    sources_.push_back(
+        cdc::make_postgres_source(postgres_config(config_, config_.sources[i]), *log_, rows));
+  }
+}
+
+Status Engine::start() {
+  maintainer_->start();
+  LEAT_RETURN_IF_ERROR(maintainer_->set_definitions(std::move(definitions_)));
+  LEAT_RETURN_IF_ERROR(start_servers());
+  for (auto& source : sources_) source->start();
+  return {};
+}
+
+Status Engine::start_servers() {
+  RouteContext context{*log_, *queries_, [this] { return status(); }};
+  control_ = std::make_unique<views::serve::HttpServer>();
+  register_routes(*control_, context);
+  LEAT_RETURN_IF_ERROR(control_->listen_unix(control_socket_path(config_.data_dir)));
+  http_ = std::make_unique<views::serve::HttpServer>();
+  register_routes(*http_, context);
+  auto http_port = http_->listen_tcp(config_.listen_http.host, config_.listen_http.port);
+  if (!http_port.ok()) return in_configuration(http_port.error(), config_, "listen.http");
+  views::serve::PgServerOptions options;
+  options.host = config_.listen_sql.host;
+  options.port = config_.listen_sql.port;
+  auto sql = views::serve::PgServer::start(options, *queries_, Clock::system());
+  if (!sql.ok()) return in_configuration(sql.error(), config_, "listen.sql");
+  sql_ = std::move(*sql);
+  return {};
+}
+
+StatusReport Engine::status() const {
+  StatusReport report;
+  auto state = log_->state();
+  report.version = kVersion;
+  report.cut = state->cut.value();
+  report.log_bytes = log_bytes(*state);
+  report.state_bytes = store_->disk_bytes();
+  report.memory_bytes = resident_bytes();
+  report.memory_limit_bytes = config_.memory_limit_bytes;
+  report.up_us = Clock::system().unix_us() - started_us_;
+  report.sql_connections = sql_ ? sql_->connections() : 0;
+  for (const auto& source : sources_) report.sources.push_back(source->status());
+  for (const auto& view : maintainer_->status()) report.views.push_back(report_of(view));
+  return report;
+}
+
+Status Engine::startup_error() const {
+  auto positions = log_->state()->source_positions;
+  for (const auto& source : sources_) {
+    cdc::SourceStatus status = source->status();
+    bool failed =
+        status.state == cdc::SourceState::stopped || status.state == cdc::SourceState::retrying;
+    if (failed && !positions.contains(status.name)) {
+      return Error::permanent(status.name + ": " + status.last_error);
+    }
+  }
+  for (const auto& view : maintainer_->status()) {
+    if (view.invalid && first_start_) return Error::permanent(view.reason);
+  }
+  return {};
+}
+
+Status Engine::stop() {
+  if (stopped_) return {};
+  stopped_ = true;
+  if (sql_) sql_->stop();
+  if (http_) http_->stop();
+  if (control_) control_->stop();
+  for (auto& source : sources_) source->stop();
+  Status views = maintainer_ ? maintainer_->stop() : Status();
+  sources_.clear();
+  maintainer_.reset();
+  store_.reset();
+  Status closed = log_ ? log_->close() : Status();
+  return views.ok() ? closed : views;
+}
+
+}  // namespace leat::cli

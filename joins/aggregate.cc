@@ -1,5 +1,6 @@
 #include "joins/aggregate.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "joins/row_concat.h"
@@ -44,6 +45,25 @@ const char* name_of(AggregateFunction function) {
       return "avg";
   }
   return "?";
+}
+
+// Values that are equal as keys may be different rows (log/model/key.h, row.h).
+bool prints_differently(Type type) {
+  switch (type.id) {
+    case TypeId::float32:
+    case TypeId::float64:
+    case TypeId::numeric:
+    case TypeId::bpchar:
+    case TypeId::timetz:
+    case TypeId::interval:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Error unreadable() {
+  return Error::permanent("the state of a GROUP BY cannot be read");
 }
 
 bool is_extreme(AggregateFunction function) {
@@ -99,6 +119,7 @@ AggregateOperator::AggregateOperator(RowType row_type, OperatorPtr input,
       input_(std::move(input)),
       group_columns_(std::move(group_columns)),
       group_type_(pick(input_->row_type(), group_columns_)),
+      forms_vary_(std::any_of(group_type_.begin(), group_type_.end(), prints_differently)),
       result_type_(Operator::row_type().begin() + static_cast<ptrdiff_t>(group_columns_.size()),
                    Operator::row_type().end()),
       calls_(std::move(calls)),
@@ -182,15 +203,22 @@ Status AggregateOperator::load(std::string_view stored, Group& group) {
   if (stored.empty()) return Ok{};
   ByteReader reader(stored);
   group.rows = reader.zigzag_varint();
-  group.group_row = reader.sized();
+  if (!load_forms(reader, group)) return unreadable();
   group.given.row = reader.sized();
   group.given.error = reader.sized();
   group.given.sqlstate = reader.sized();
   for (Call& call : calls_) {
     if (call.accumulator != nullptr) call.accumulator->load(reader);
   }
-  if (!reader.done()) return Error::permanent("the state of a GROUP BY cannot be read");
-  return Ok{};
+  return reader.done() ? Status() : unreadable();
+}
+
+bool AggregateOperator::load_forms(ByteReader& reader, Group& group) {
+  for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+    const std::string_view row = reader.sized();
+    group.forms[row] = reader.zigzag_varint();
+  }
+  return reader.ok();
 }
 
 Status AggregateOperator::add_members(size_t index, Group& group) {
@@ -200,9 +228,7 @@ Status AggregateOperator::add_members(size_t index, Group& group) {
     const Delta& delta = in_.rows.deltas()[member];
     status = reader_.read(delta.row);
     if (!status.ok()) return;
-    if (group.rows == 0 || group.group_row.empty()) {
-      group.group_row = group_row(reader_.values());
-    }
+    add_form(reader_.values(), delta.diff, group);
     group.rows += delta.diff;
     for (Call& call : calls_) {
       if (call.accumulator == nullptr) continue;
@@ -213,12 +239,16 @@ Status AggregateOperator::add_members(size_t index, Group& group) {
   return status;
 }
 
-std::string_view AggregateOperator::group_row(std::span<const Datum> values) {
+void AggregateOperator::add_form(std::span<const Datum> values, int32_t diff, Group& group) {
+  if (!forms_vary_ && !group.forms.empty()) return;
   std::vector<Datum> picked;
   for (int column : group_columns_) picked.push_back(values[static_cast<size_t>(column)]);
   scratch_.clear();
   append_row(group_type_, picked, &scratch_);
-  return arena_.copy(scratch_);
+  auto at = group.forms.find(scratch_);
+  if (at == group.forms.end()) at = group.forms.emplace(arena_.copy(scratch_), 0).first;
+  at->second += diff;
+  if (forms_vary_ && at->second == 0) group.forms.erase(at);
 }
 
 Result<AggregateOperator::Given> AggregateOperator::compute(size_t index, const Group& group) {
@@ -239,7 +269,7 @@ Result<AggregateOperator::Given> AggregateOperator::compute(size_t index, const 
   scratch_.clear();
   append_row(result_type_, results_, &scratch_);
   return Given{
-      concat_rows(group.group_row, group_type_.size(), scratch_, result_type_.size(), arena_),
+      concat_rows(group.shown(), group_type_.size(), scratch_, result_type_.size(), arena_),
       {},
       {}};
 }
@@ -262,7 +292,11 @@ void AggregateOperator::store(size_t index, const Group& group) {
   if (group.rows == 0 && !is_global()) return groups_.erase(key, 0);
   scratch_.clear();
   append_zigzag(&scratch_, group.rows);
-  append_sized(&scratch_, group.group_row);
+  append_varint(&scratch_, group.forms.size());
+  for (const auto& [row, count] : group.forms) {
+    append_sized(&scratch_, row);
+    append_zigzag(&scratch_, count);
+  }
   append_sized(&scratch_, group.given.row);
   append_sized(&scratch_, group.given.error);
   append_sized(&scratch_, group.given.sqlstate);

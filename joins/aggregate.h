@@ -9,6 +9,7 @@
 // row.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "joins/operator.h"
 #include "joins/plan.h"
 #include "joins/state_unit.h"
+#include "log/base/bytes.h"
 
 namespace leat::joins {
 
@@ -46,8 +48,14 @@ class AggregateOperator final : public Operator {
   };
   struct Group {
     int64_t rows = 0;
-    std::string_view group_row;  // the group columns
+    // The group columns as they print → how many rows print so. One, not counted, where equal
+    // values always print the same.
+    std::map<std::string_view, int64_t> forms;
     Given given;
+
+    std::string_view shown() const {
+      return forms.empty() ? std::string_view() : forms.begin()->first;
+    }
   };
 
   AggregateOperator(RowType row_type, OperatorPtr input, std::vector<int> group_columns,
@@ -62,15 +70,17 @@ class AggregateOperator final : public Operator {
   Status step_group(size_t group, StepOutput& out);
   Status load(std::string_view stored, Group& group);
   Status add_members(size_t index, Group& group);
-  std::string_view group_row(std::span<const Datum> values);
+  void add_form(std::span<const Datum> values, int32_t diff, Group& group);
   Result<Given> compute(size_t index, const Group& group);
   void give(size_t index, const Given& before, const Given& now, StepOutput& out);
   void store(size_t index, const Group& group);
+  static bool load_forms(ByteReader& reader, Group& group);
   bool is_global() const { return group_columns_.empty(); }
 
   OperatorPtr input_;
   std::vector<int> group_columns_;
   RowType group_type_;
+  bool forms_vary_;  // equal group values may print differently
   RowType result_type_;
   std::vector<Call> calls_;
   store::BufferedTable& groups_;

@@ -64,6 +64,19 @@ TEST_CASE("WithoutGroupsThereIsOneRowAlsoOverNothing") {
   CHECK(flow.step() == "+0,NULL,NULL; -1,5,x");
 }
 
+TEST_CASE("AGroupShowsAValueThatSomeOfItsRowsHave") {
+  Fixture flow(grouped({exact}, {kCountRows}));
+  flow.add("t", kType, row(1, exact, "1.0"));
+  CHECK(flow.step() == "+1.0,1");
+  flow.add("t", kType, row(1, exact, "1.0"), -1);
+  flow.add("t", kType, row(1, exact, "1.00"), +1);
+  CHECK(flow.step() == "+1.00,1; -1.0,1");
+  flow.add("t", kType, row(2, exact, "1.0"));
+  CHECK(flow.step() == "+1.0,2; -1.00,1");
+  flow.add("t", kType, row(2, exact, "1.0"), -1);
+  CHECK(flow.step() == "+1.00,1; -1.0,2");
+}
+
 TEST_CASE("CountOfAColumnLeavesNullsOut") {
   Fixture flow(grouped({}, {kCountRows, call(AggregateFunction::count, small, TypeId::int64)}));
   flow.add("t", kType, row(1, small, number(5)));

@@ -234,8 +234,8 @@ ScalarResult exponential(Arguments in, Arena&) {
 // dpow: what IEEE leaves to the platform is decided by hand there, and agrees with C's pow().
 ScalarResult power_floats(Arguments in, Arena&) {
   double base = in[0].floating(), exponent = in[1].floating();
-  bool special =
-      std::isnan(base) || std::isnan(exponent) || std::isinf(base) || std::isinf(exponent);
+  bool special = std::isinf(base) || std::isinf(exponent);
+  if (std::isnan(base) || std::isnan(exponent)) return Datum::of_float(std::pow(base, exponent));
   if (base == 0 && exponent < 0) {
     return fail("zero raised to a negative power is undefined", "2201F");
   }

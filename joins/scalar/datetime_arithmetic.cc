@@ -67,19 +67,20 @@ ScalarResult date_with_interval(Arguments in, Arena&) {
   return stamp_with_interval<minus>(*stamp, interval_of(in[1]));
 }
 
-ScalarResult date_plus_us(int64_t date, int64_t us) {
+ScalarResult date_plus_us(int64_t date, int64_t us, const char* out_of_range) {
   auto stamp = timestamp_of_date(date);
   if (!stamp.ok()) return to_row_error(stamp.error());
   if (is_infinite_timestamp(*stamp)) return Datum::of_int(*stamp);
   int64_t out = *stamp + us;
-  if (!is_valid_timestamp(out)) return fail("timestamp out of range", kDatetimeOverflow);
+  if (!is_valid_timestamp(out)) return fail(out_of_range, kDatetimeOverflow);
   return Datum::of_int(out);
 }
 ScalarResult date_plus_time(Arguments in, Arena&) {
-  return date_plus_us(in[0].integer(), in[1].integer());
+  return date_plus_us(in[0].integer(), in[1].integer(), "timestamp out of range");
 }
 ScalarResult date_plus_timetz(Arguments in, Arena&) {
-  return date_plus_us(in[0].integer(), utc_time_us(decode_timetz(in[1].bytes())));
+  int64_t us = utc_time_us(decode_timetz(in[1].bytes()));
+  return date_plus_us(in[0].integer(), us, "date out of range for timestamp");
 }
 
 // --- Timestamps --------------------------------------------------------------------------------

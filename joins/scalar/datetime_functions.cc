@@ -51,6 +51,8 @@ ScalarResult date_part_of_date(Arguments in, Arena& arena) {
 
 template <TypeId type>
 ScalarResult date_trunc(Arguments in, Arena&) {
+  // The server does not look at the unit then.
+  if (is_infinite_timestamp(in[1].integer())) return in[1];
   auto field = time_field_of(in[0].bytes(), type);
   if (!field.ok()) return to_row_error(field.error());
   return to_scalar(truncate_timestamp(*field, in[0].bytes(), type, in[1].integer()));
@@ -77,6 +79,10 @@ void add_fields(Catalog& functions) {
   if constexpr (type != TypeId::date) {
     functions.add("date_part", {TypeId::text, type}, TypeId::float64, date_part<type>);
   }
+}
+
+ScalarResult is_finite_interval(Arguments, Arena&) {
+  return Datum::of_bool(true);
 }
 
 // Known to PostgreSQL, not to Leat.
@@ -111,6 +117,7 @@ void add_datetime_functions(Catalog& functions) {
   functions.add("date_trunc", {TypeId::text, TypeId::interval}, TypeId::interval,
                 date_trunc_interval);
   functions.add("isfinite", {TypeId::date}, TypeId::boolean, is_finite_date);
+  functions.add("isfinite", {TypeId::interval}, TypeId::boolean, is_finite_interval);
   add_refused(functions);
 }
 

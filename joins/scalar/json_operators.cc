@@ -22,6 +22,16 @@ Found find_element(Arguments in) {
   return json_element(*whole, in[1].integer());
 }
 
+// To jsonb a scalar is an array of itself.
+Found find_jsonb_element(Arguments in) {
+  auto whole = parse_json(in[0].bytes());
+  if (!whole.ok()) return to_row_error(whole.error());
+  bool scalar = whole->kind != JsonKind::array && whole->kind != JsonKind::object;
+  int64_t index = in[1].integer();
+  if (scalar && (index == 0 || index == -1)) return std::optional(*whole);
+  return json_element(*whole, index);
+}
+
 template <Found (*find)(Arguments)>
 ScalarResult part(Arguments in, Arena&) {
   Found found = find(in);
@@ -44,13 +54,16 @@ ScalarResult part_as_text(Arguments in, Arena& arena) {
 }  // namespace
 
 void add_json_operators(Catalog& operators) {
-  for (TypeId type : {TypeId::json, TypeId::jsonb}) {
-    operators.add("->", {type, TypeId::text}, type, part<find_member>);
-    operators.add("->", {type, TypeId::int32}, type, part<find_element>);
-    operators.add("->>", {type, TypeId::text}, TypeId::text, part_as_text<find_member>);
-    operators.add("->>", {type, TypeId::int32}, TypeId::text, part_as_text<find_element>);
+  constexpr TypeId kJson = TypeId::json, kJsonb = TypeId::jsonb;
+  constexpr TypeId kText = TypeId::text, kInt = TypeId::int32;
+  for (TypeId type : {kJson, kJsonb}) {
+    operators.add("->", {type, kText}, type, part<find_member>);
+    operators.add("->>", {type, kText}, kText, part_as_text<find_member>);
   }
-  constexpr TypeId kJsonb = TypeId::jsonb;
+  operators.add("->", {kJson, kInt}, kJson, part<find_element>);
+  operators.add("->>", {kJson, kInt}, kText, part_as_text<find_element>);
+  operators.add("->", {kJsonb, kInt}, kJsonb, part<find_jsonb_element>);
+  operators.add("->>", {kJsonb, kInt}, kText, part_as_text<find_jsonb_element>);
   operators.add("-", {kJsonb, TypeId::int32}, kJsonb, nullptr);
   operators.add("-", {kJsonb, TypeId::text}, kJsonb, nullptr);
 }

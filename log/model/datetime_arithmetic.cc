@@ -94,12 +94,16 @@ IntegerResult add_interval(int64_t timestamp, const Interval& interval) {
   DayAndTime parts = split_timestamp(timestamp);
   if (interval.months != 0) {
     parts.days = days_of_civil(add_months(civil_of_days(parts.days), interval.months));
+  }
+  // The server makes a timestamp of each step.
+  for (int64_t days : {int64_t{0}, int64_t{interval.days}}) {
+    parts.days += days;
     int128 moved = static_cast<int128>(parts.days) * kUsPerDay + parts.us;
     if (moved != static_cast<int64_t>(moved) || !is_valid_timestamp(static_cast<int64_t>(moved))) {
       return out_of_range("timestamp out of range");
     }
   }
-  int128 out = static_cast<int128>(parts.days + interval.days) * kUsPerDay + parts.us + interval.us;
+  int128 out = static_cast<int128>(parts.days) * kUsPerDay + parts.us + interval.us;
   auto us = static_cast<int64_t>(out);
   if (out != us || !is_valid_timestamp(us) || is_infinite_timestamp(us)) {
     return out_of_range("timestamp out of range");

@@ -178,6 +178,14 @@ FieldResult julian_field(const DayAndTime& parts) {
 
 FieldResult epoch_field(int64_t us) {
   int128 since = static_cast<int128>(us) + kEpochUs;
+  // Beyond 64 bits the server divides as numeric, whose quotient has fewer digits here.
+  if (since != static_cast<int64_t>(since)) {
+    auto quotient = divide(Numeric(WideInteger(since), 0), Numeric::of_int(kUsPerSecond));
+    if (!quotient.ok()) return quotient.error();
+    auto rounded = round(*quotient, 6);
+    if (!rounded.ok()) return rounded.error();
+    return std::optional(FieldValue{*rounded, static_cast<double>(since) / 1e6});
+  }
   return std::optional(
       FieldValue{Numeric(WideInteger(since), 6), static_cast<double>(since) / 1e6});
 }
@@ -232,8 +240,11 @@ FieldResult field_of_timetz(TimeField field, std::string_view name, const TimeTz
       return whole(-value.zone_s / 3600);
     case TimeField::timezone_minute:
       return whole(-value.zone_s / 60 % 60);
-    case TimeField::epoch:
-      return scaled(utc_time_us(value), 6);
+    case TimeField::epoch: {
+      FieldValue out{Numeric(WideInteger(utc_time_us(value)), 6), 0};
+      out.approximate = static_cast<double>(value.us) / 1e6 + value.zone_s;
+      return std::optional(std::move(out));
+    }
     default:
       break;
   }

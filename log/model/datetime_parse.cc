@@ -17,6 +17,7 @@ struct Fields {
   std::optional<int32_t> zone_s;  // west of UTC
   bool before_christ = false;
   bool era_given = false;
+  bool joined_by_t = false;  // 2026-11-22T10:20
 };
 
 ValueError error_of(Problem problem, std::string_view type, std::string_view text) {
@@ -107,10 +108,13 @@ class Scanner {
     bool clock_follows = is_digit(peek()) && !out->time_us;
     if (equals_ignoring_case(text, "t") && clock_follows) {
       time_expected_ = true;
+      out->joined_by_t = true;
+    } else if (is_digit(peek())) {
+      fail(Problem::syntax);
     } else if (is_zone_word(text) && !out->zone_s) {
       out->zone_s = 0;
     } else if (equals_ignoring_case(text, "bc") || equals_ignoring_case(text, "ad")) {
-      if (out->era_given) fail(Problem::syntax);
+      if (out->era_given || !out->date) fail(Problem::syntax);
       out->era_given = true;
       out->before_christ = equals_ignoring_case(text, "bc");
     } else if (equals_ignoring_case(text, "am") || equals_ignoring_case(text, "pm")) {
@@ -159,8 +163,13 @@ class Scanner {
   int64_t clock_time(int hour) {
     take(':');
     int minute = number();
-    int second = take(':') ? number() : 0;
-    return clock(hour, minute, second, fraction());
+    if (take(':')) {
+      int second = number();
+      return clock(hour, minute, second, fraction());
+    }
+    // With a fraction the two are minutes and seconds.
+    if (peek() == '.') return clock(0, hour, minute, fraction());
+    return clock(hour, minute, 0, 0);
   }
 
   int64_t compact_time(std::string_view text) {
@@ -226,9 +235,9 @@ class Scanner {
 
   Problem finish(Fields* out) {
     if (out->date && !complete_date(&*out->date, *out)) return Problem::field_range;
+    if (half_ != Half::none && !out->time_us) return Problem::syntax;
     if (half_ != Half::none && !apply_half(out)) return Problem::field_range;
     if (out->time_us && *out->time_us > kUsPerDay) return Problem::field_range;
-    if (out->era_given && !out->date) return Problem::syntax;
     return problem_;
   }
 
@@ -242,7 +251,7 @@ class Scanner {
   }
 
   bool apply_half(Fields* out) const {
-    if (!out->time_us || *out->time_us >= 13 * kUsPerHour) return false;
+    if (*out->time_us >= 13 * kUsPerHour) return false;
     bool twelve = *out->time_us >= 12 * kUsPerHour;
     if (half_ == Half::am && twelve) *out->time_us -= 12 * kUsPerHour;
     if (half_ == Half::pm && !twelve) *out->time_us += 12 * kUsPerHour;
@@ -333,13 +342,13 @@ Result<int64_t, ValueError> parse_date(std::string_view text) {
 
 Result<int64_t, ValueError> parse_time(std::string_view text) {
   LEAT_ASSIGN_OR_RETURN(Fields fields, scan("time", text));
-  if (!fields.time_us) return missing_field("time", text);
+  if (!fields.time_us || fields.joined_by_t) return missing_field("time", text);
   return *fields.time_us;
 }
 
 Result<TimeTz, ValueError> parse_timetz(std::string_view text) {
   LEAT_ASSIGN_OR_RETURN(Fields fields, scan("time with time zone", text));
-  if (!fields.time_us) return missing_field("time with time zone", text);
+  if (!fields.time_us || fields.joined_by_t) return missing_field("time with time zone", text);
   return TimeTz{*fields.time_us, fields.zone_s.value_or(0)};
 }
 

@@ -2,10 +2,12 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
-#include <optional>
 
 #include "log/model/text_scan.h"
 
@@ -31,31 +33,60 @@ Decimal split_scientific(std::string_view text) {
   return out;
 }
 
-// The shortest digits may lie exactly between two floats, where only the rule "halves to even"
-// brings them back. PostgreSQL does not rely on it and prints one digit more; so do we. The
-// midpoint of two floats, and a decimal that is equal to it, are exact in a long double.
 template <class Float>
-bool is_on_boundary(Float value, const char* text) {
-  long double decimal = std::strtold(text, nullptr);
-  long double exact = value;
-  if (decimal == exact) return false;
-  Float neighbour =
-      std::nextafter(value, decimal > exact ? std::numeric_limits<Float>::infinity() : Float{0});
-  return decimal - exact == (static_cast<long double>(neighbour) - exact) / 2;
+Decimal to_digits(Float value, int digits) {
+  char text[48];
+  char* end =
+      std::to_chars(text, text + sizeof text, value, std::chars_format::scientific, digits - 1).ptr;
+  return split_scientific({text, static_cast<size_t>(end - text)});
 }
 
-// VALUE is positive and finite.
+// Where a decimal lies between a float and its neighbour on that side.
+enum class Place : uint8_t { nearer_to_it, in_the_middle, nearer_to_neighbour };
+
+// In long doubles, which have the midpoint of two floats exactly.
+template <class Float>
+Place place_of(const Decimal& decimal, Float value) {
+  std::string text = decimal.digits + "e" +
+                     std::to_string(decimal.exponent - static_cast<int>(decimal.digits.size()) + 1);
+  long double distance = std::strtold(text.c_str(), nullptr) - static_cast<long double>(value);
+  if (distance == 0) return Place::nearer_to_it;
+  Float infinity = std::numeric_limits<Float>::infinity();
+  Float neighbour = std::nextafter(value, distance > 0 ? infinity : -infinity);
+  long double half = (static_cast<long double>(neighbour) - value) / 2;
+  if (distance == half) return Place::in_the_middle;
+  return std::fabs(distance) < std::fabs(half) ? Place::nearer_to_it : Place::nearer_to_neighbour;
+}
+
+// The decimal of as many digits one step nearer to zero.
+Decimal step_down(Decimal decimal) {
+  size_t at = decimal.digits.find_last_not_of('0');
+  std::fill(decimal.digits.begin() + static_cast<ptrdiff_t>(at) + 1, decimal.digits.end(), '9');
+  --decimal.digits[at];
+  if (decimal.digits[0] == '0') {
+    decimal.digits = decimal.digits.substr(1) + '9';
+    --decimal.exponent;
+  }
+  return decimal;
+}
+
+// The fewest digits that lie nearer to VALUE than to any other float. std::to_chars also takes
+// those in the middle of two, where only the rule "halves to even" brings them back; PostgreSQL
+// does not.
 template <class Float>
 Decimal shortest(Float value) {
   char text[48];
-  char* end = std::to_chars(text, text + sizeof text - 1, value, std::chars_format::scientific).ptr;
-  *end = '\0';
+  char* end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
   Decimal out = split_scientific({text, static_cast<size_t>(end - text)});
-  if (!is_on_boundary(value, text)) return out;
-  auto precision = static_cast<int>(out.digits.size());
-  end =
-      std::to_chars(text, text + sizeof text, value, std::chars_format::scientific, precision).ptr;
-  return split_scientific({text, static_cast<size_t>(end - text)});
+  if (place_of(out, value) != Place::in_the_middle) return out;
+  for (int digits = static_cast<int>(out.digits.size());
+       digits < std::numeric_limits<Float>::max_digits10; ++digits) {
+    Decimal rounded = to_digits(value, digits);
+    if (place_of(rounded, value) == Place::nearer_to_it) return rounded;
+    Decimal below = step_down(rounded);
+    if (place_of(below, value) == Place::nearer_to_it) return below;
+  }
+  return to_digits(value, std::numeric_limits<Float>::max_digits10);
 }
 
 void append_decimal(const Decimal& value, int exponent_end, std::string* out) {
@@ -93,38 +124,34 @@ void append_float(Float value, int exponent_end, std::string* out) {
   }
 }
 
-template <class Float>
-std::optional<Float> special_of(std::string_view text) {
-  if (equals_ignoring_case(text, "nan")) return std::numeric_limits<Float>::quiet_NaN();
-  bool negative = !text.empty() && text.front() == '-';
-  if (!text.empty() && (negative || text.front() == '+')) text.remove_prefix(1);
-  if (!equals_ignoring_case(text, "infinity") && !equals_ignoring_case(text, "inf")) {
-    return std::nullopt;
-  }
-  Float infinity = std::numeric_limits<Float>::infinity();
-  return negative ? -infinity : infinity;
+float read(const char* text, char** end, float) {
+  return std::strtof(text, end);
+}
+double read(const char* text, char** end, double) {
+  return std::strtod(text, end);
 }
 
+ValueError out_of_range(std::string_view text, const char* type) {
+  return {fmt::format("\"{}\" is out of range for type {}", text, type), kNumericOutOfRange};
+}
+
+// As float4in and float8in do: whatever C's strtod takes.
 template <class Float>
 Result<Float, ValueError> parse_float(std::string_view text, const char* type) {
-  std::string_view trimmed = trim_space(text);
-  if (auto special = special_of<Float>(trimmed)) return *special;
-  std::string_view number = trimmed;
-  if (!number.empty() && number.front() == '+') number.remove_prefix(1);
-  size_t first = number.find_first_not_of('-');
-  bool starts_well = first != std::string_view::npos && first <= 1 &&
-                     (is_digit(number[first]) || number[first] == '.') &&
-                     !(trimmed.front() == '+' && number.front() == '-');
-  Float value = 0;
-  auto parsed = std::from_chars(number.data(), number.data() + number.size(), value);
-  if (!starts_well || parsed.ec == std::errc::invalid_argument ||
-      parsed.ptr != number.data() + number.size()) {
-    return invalid_text(type, text);
+  std::string copy(text);
+  const char* start = copy.c_str();
+  while (is_space(*start)) ++start;
+  char* end = nullptr;
+  errno = 0;
+  Float value = read(start, &end, Float{});
+  if (end == start) return invalid_text(type, text);
+  if (errno == ERANGE && (value == 0 || std::isinf(value))) {
+    bool wide = sizeof(Float) == sizeof(double);
+    return out_of_range(wide ? std::string_view(start, static_cast<size_t>(end - start)) : text,
+                        type);
   }
-  if (parsed.ec == std::errc::result_out_of_range) {
-    return ValueError{fmt::format("\"{}\" is out of range for type {}", trimmed, type),
-                      kNumericOutOfRange};
-  }
+  while (is_space(*end)) ++end;
+  if (end != copy.c_str() + copy.size()) return invalid_text(type, text);
   return value;
 }
 

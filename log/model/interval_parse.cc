@@ -68,13 +68,17 @@ class Scanner {
     Number number;
     if (!unsigned_number(&number)) return false;
     any_ = true;
-    if (peek() == ':' && number.fraction == 0) return clock(number.whole, negative);
-    if (peek() == '-' && number.fraction == 0) return years_months(number.whole, negative);
+    if (peek() == ':' && number.fraction == 0) return clock(number.whole, negative) && at_gap();
+    if (peek() == '-' && number.fraction == 0) {
+      return years_months(number.whole, negative) && at_gap();
+    }
     if (negative) number = {-number.whole, -number.fraction};
     skip_spaces();
-    if (is_letter(peek())) return with_unit(number, letters());
+    if (is_letter(peek())) return with_unit(number, letters()) && at_gap();
     return without_unit(number);
   }
+
+  bool at_gap() const { return rest_.empty() || is_space(rest_.front()); }
 
   bool with_unit(Number number, std::string_view name) {
     auto unit = interval_unit_of(name);
@@ -181,8 +185,9 @@ class Scanner {
       auto unit = iso_unit(ascii_upper(peek()), in_time);
       rest_.remove_prefix(1);
       if (!unit || !sum_.add(*unit, number)) return false;
+      any_ = true;
     }
-    return true;
+    return any_;
   }
 
   static std::optional<Unit> iso_unit(char letter, bool in_time) {

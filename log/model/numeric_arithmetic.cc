@@ -189,8 +189,7 @@ NumericResult square_root(const Numeric& a) {
   if (a.sign() < 0) return ValueError{"cannot take square root of a negative number", "2201F"};
   if (!a.is_finite()) return a;
   int weight = leading_group(a).weight;
-  int whole_digits =
-      weight >= 0 ? weight * kDigitsPerGroup / 2 + 1 : 1 - (1 - weight) * kDigitsPerGroup / 2;
+  int whole_digits = weight * kDigitsPerGroup / 2 + 1;
   int scale = std::max({kSignificantDigitsMin - whole_digits, a.scale(), 0});
   scale = std::min(scale, kDisplayScaleMax);
   // One digit more than asked for, so that what follows can be rounded: the square root of an

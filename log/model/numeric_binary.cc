@@ -167,7 +167,10 @@ Result<Numeric> decode_numeric_binary(std::string_view bytes) {
 void append_numeric_binary(const Numeric& value, std::string* out) {
   if (value.is_finite()) return append_groups(value, out);
   uint16_t sign = value.is_nan() ? kNan : value.sign() > 0 ? kInfinity : kNegativeInfinity;
-  for (uint16_t field : {uint16_t{0}, uint16_t{0}, sign, uint16_t{0}}) append_be(out, field);
+  // The server sends a bit of its header as the infinities' scale; so do we, to be the same byte by
+  // byte.
+  uint16_t scale = value.is_nan() ? 0 : 0x20;
+  for (uint16_t field : {uint16_t{0}, uint16_t{0}, sign, scale}) append_be(out, field);
 }
 
 void append_numeric_key(const Numeric& value, std::string* out) {

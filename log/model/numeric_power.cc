@@ -1,5 +1,6 @@
 // numeric ^ numeric with an integer exponent, rounded as PostgreSQL's power_var_int rounds.
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "log/model/numeric.h"
@@ -43,6 +44,14 @@ Scaled power_limited(Scaled base, uint64_t exponent, int digits_max) {
   return out;
 }
 
+// Of the magnitude of a number that is not 0; to about 14 digits.
+double log10_of(const Numeric& value) {
+  constexpr int kDoubleDigits = 15;
+  int excess = std::max(value.unscaled().digit_count() - kDoubleDigits, 0);
+  WideInteger leading = value.unscaled().over_power_of_ten(excess);
+  return std::log10(std::fabs(static_cast<double>(leading.small()))) + excess - value.scale();
+}
+
 NumericResult at_scale(const Scaled& value, int scale) {
   int64_t shift = value.exponent + scale;
   if (shift > kNumericIntegerDigitsMax + kDisplayScaleMax) return overflow();
@@ -60,9 +69,10 @@ NumericResult at_scale(const Scaled& value, int scale) {
 NumericResult power_of_integer(const Numeric& base, int64_t exponent, int scale) {
   uint64_t times = static_cast<uint64_t>(std::abs(exponent));
   // Where the leading digit of the result lies decides how many digits it takes.
-  int leading = base.unscaled().digit_count() - base.scale();
-  int64_t whole_digits = std::max<int64_t>(leading * exponent, (leading - 1) * exponent) + 1;
-  if (whole_digits > 4 * int64_t{kNumericIntegerDigitsMax}) return overflow();
+  double magnitude = static_cast<double>(exponent) * log10_of(base);
+  if (magnitude > kNumericIntegerDigitsMax + 1) return overflow();
+  if (magnitude < -kDisplayScaleMax - 1) return Numeric(WideInteger(), scale);
+  auto whole_digits = static_cast<int64_t>(magnitude) + 2;
   int64_t needed = std::max<int64_t>(whole_digits, 0) + scale + kGuardDigits;
   auto digits_max = static_cast<int>(std::min<int64_t>(needed, 2 * kNumericIntegerDigitsMax));
   Scaled power = power_limited({base.unscaled(), -int64_t{base.scale()}}, times, digits_max);
@@ -87,13 +97,13 @@ NumericResult power_special(const Numeric& a, const Numeric& b) {
     if (size == 0) return one;
     return (size > 0) == (b.sign() > 0) ? infinity : Numeric();
   }
-  if (b.sign() < 0) return Numeric();
-  if (a.sign() > 0) return infinity;
   bool is_whole = compare(truncate(b, 0), b) == 0;
-  if (!is_whole) {
+  if (a.sign() < 0 && !is_whole) {
     return ValueError{"a negative number raised to a non-integer power yields a complex result",
                       "2201F"};
   }
+  if (b.sign() < 0) return Numeric();
+  if (a.sign() > 0) return infinity;
   bool odd = truncate(b, 0).unscaled().is_small() && truncate(b, 0).unscaled().small() % 2 != 0;
   return odd ? a : infinity;
 }

@@ -44,6 +44,8 @@ bool take_sign(std::string_view* rest) {
 bool take_exponent(std::string_view* rest, int64_t* out) {
   if (rest->empty() || (rest->front() | 0x20) != 'e') return true;
   rest->remove_prefix(1);
+  // The server reads it with strtol, which skips space.
+  while (!rest->empty() && is_space(rest->front())) rest->remove_prefix(1);
   bool negative = take_sign(rest);
   std::string_view digits = take_digits(rest);
   if (digits.empty()) return false;

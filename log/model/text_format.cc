@@ -67,7 +67,8 @@ DatumResult parse_int(TypeId type, std::string_view text) {
   auto parsed = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), value);
   bool whole = parsed.ptr == trimmed.data() + trimmed.size();
   if (parsed.ec == std::errc{} && whole) return Datum::of_int(value);
-  if (parsed.ec == std::errc::result_out_of_range && whole) {
+  // The server stops at the digit that is too much and does not look at what follows.
+  if (parsed.ec == std::errc::result_out_of_range) {
     return ValueError{
         fmt::format("value \"{}\" is out of range for type {}", text, type_name(type)),
         kNumericOutOfRange};

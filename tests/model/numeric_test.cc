@@ -38,6 +38,17 @@ TEST_CASE("NumericQuotientsHavePostgresScale") {
   CHECK(text(divide(number("1"), number("0"))) == "division by zero");
 }
 
+TEST_CASE("NumericRootsAndPowersHavePostgresScale") {
+  CHECK(text(square_root(number("2"))) == "1.414213562373095");
+  CHECK(text(square_root(number("0.49873"))) == "0.70620818460281243");
+  CHECK(text(power(number("2"), number("0.0"))) == "1.0000000000000000");
+  CHECK(text(power(number("1"), number("13243399"))) == "1.0000000000000000");
+  CHECK(text(power(number("3"), number("-2"))) == "0.1111111111111111");
+  CHECK(text(power(number("-Infinity"), number("-0.5"))) ==
+        "a negative number raised to a non-integer power yields a complex result");
+  CHECK(text(power(number("10"), number("200000"))) == "value overflows numeric format");
+}
+
 TEST_CASE("NumericRoundsHalvesAwayFromZero") {
   CHECK(text(round(number("2.5"), 0)) == "3");
   CHECK(text(round(number("-2.5"), 0)) == "-3");

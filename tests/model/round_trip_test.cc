@@ -244,6 +244,10 @@ TEST_CASE("ValuesPrintAsPostgresPrintsThem") {
       {TypeId::float64, "inf", "Infinity"},
       {TypeId::float32, "0.1", "0.1"},
       {TypeId::float32, "1000000", "1e+06"},
+      // 9e+09 lies exactly between two floats.
+      {TypeId::float32, "9e9", "8.999999e+09"},
+      {TypeId::numeric, "99e 00", "99"},
+      {TypeId::time, "04:05.5", "00:04:05.5"},
       {TypeId::numeric, "1.500", "1.500"},
       {TypeId::numeric, " -1.5e3 ", "-1500"},
       {TypeId::numeric, ".5", "0.5"},

@@ -167,11 +167,10 @@ class ReadPosition {
     std::vector<Offset> offsets;
     friend bool operator==(const TopicProgress&, const TopicProgress&) = default;
   };
-  // A replaced generation that is being taken back: what had been taken of it, and how far the
-  // retraction has come.
+  // A replaced generation that is being taken back: what is still to be, below these offsets.
   struct Retraction {
-    TopicProgress taken;
-    std::vector<Offset> retracted;
+    GenerationId generation;
+    std::vector<Offset> remaining;
     friend bool operator==(const Retraction&, const Retraction&) = default;
   };
   // Inside a cut, on the way to its end.
@@ -192,7 +191,8 @@ struct TopicChunk {
   GenerationId generation;
   SchemaId schema;  // of the generation
   // True: the contents of a generation that this cut replaced; each record counts backwards
-  // (+before, -after).
+  // (+before, -after), and they come newest first within each partition, over all steps of the cut:
+  // after each record the reader holds what it once held.
   bool retracts = false;
   // False: below the cleaned horizon: an insert, whatever `before` says.
   bool has_before = true;

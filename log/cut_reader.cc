@@ -79,11 +79,15 @@ Status CutReaderImpl::resume_topic(Topic& topic) {
 }
 
 Status CutReaderImpl::open_retraction(Topic& topic, const ReadPosition::Retraction& retraction) {
-  const GenerationState* old = topic.history->find(retraction.taken.generation);
+  const GenerationState* old = topic.history->find(retraction.generation);
   if (old == nullptr) return start_over(topic.name, "the replaced generation is kept no longer");
   topic.retraction_generation = old->id;
   topic.retraction_schema = old->schema;
-  LEAT_ASSIGN_OR_RETURN(topic.retraction, open_cursors(old->id, retraction.retracted));
+  topic.retraction.clear();
+  for (size_t i = 0; i < retraction.remaining.size(); ++i) {
+    LEAT_ASSIGN_OR_RETURN(auto partition, find_partition(old->id, i));
+    topic.retraction.emplace_back(std::move(partition), engine_.segments, retraction.remaining[i]);
+  }
   return Ok{};
 }
 
@@ -92,15 +96,19 @@ Result<CutReaderImpl::Cursors> CutReaderImpl::open_cursors(GenerationId generati
   Cursors cursors;
   cursors.reserve(from.size());
   for (size_t i = 0; i < from.size(); ++i) {
-    PartitionId id{generation, PartitionIndex(static_cast<int32_t>(i))};
-    auto partition = engine_.partitions.find(id);
-    if (partition == nullptr) {
-      return Error::permanent("generation " + std::to_string(generation.value()) +
-                              " is kept no longer; the reader must start from the beginning");
-    }
+    LEAT_ASSIGN_OR_RETURN(auto partition, find_partition(generation, i));
     cursors.emplace_back(std::move(partition), engine_.segments, from[i]);
   }
   return cursors;
+}
+
+Result<std::shared_ptr<Partition>> CutReaderImpl::find_partition(GenerationId generation,
+                                                                 size_t index) {
+  auto partition =
+      engine_.partitions.find({generation, PartitionIndex(static_cast<int32_t>(index))});
+  if (partition != nullptr) return partition;
+  return Error::permanent("generation " + std::to_string(generation.value()) +
+                          " is kept no longer; the reader must start from the beginning");
 }
 
 void CutReaderImpl::look_at(std::shared_ptr<const LogState> state) {
@@ -233,8 +241,7 @@ Status CutReaderImpl::enter_change(CutId cut) {
 Status CutReaderImpl::switch_topic(Topic& topic, const GenerationState* to) {
   auto progress = position_.topics_.find(topic.name);
   if (progress != position_.topics_.end()) {
-    ReadPosition::Retraction retraction{progress->second, {}};
-    retraction.retracted.resize(retraction.taken.offsets.size());
+    ReadPosition::Retraction retraction{progress->second.generation, progress->second.offsets};
     LEAT_RETURN_IF_ERROR(open_retraction(topic, retraction));
     position_.mid_cut_->retractions[topic.name] = std::move(retraction);
     position_.topics_.erase(progress);
@@ -266,20 +273,20 @@ Result<ReadStep> CutReaderImpl::step_in_cut(size_t bytes_max) {
   return finish_step(cut, true);
 }
 
-// Gives what was taken of the replaced generation; false when the step is full before the end.
+// Gives what was taken of the replaced generation, newest first; false when the step is full before
+// the end.
 Result<bool> CutReaderImpl::retract(Topic& topic, size_t bytes_max) {
-  if (topic.retraction.empty()) return true;
-  const ReadPosition::Retraction& retraction = position_.mid_cut_->retractions.at(topic.name);
-  for (size_t i = 0; i < topic.retraction.size(); ++i) {
-    PartitionCursor& cursor = topic.retraction[i];
-    Offset end = retraction.taken.offsets[i];
-    while (cursor.offset() < end) {
+  for (BackwardCursor& cursor : topic.retraction) {
+    while (true) {
+      LEAT_ASSIGN_OR_RETURN(const BackwardCursor::Found* found, cursor.peek());
+      if (found == nullptr) break;
       if (step_bytes_ >= bytes_max) return false;
-      LEAT_ASSIGN_OR_RETURN(const BatchView* batch, cursor.peek());
-      if (batch == nullptr || batch->base >= end) break;  // what is between has been compacted away
-      LEAT_RETURN_IF_ERROR(take(cursor, *batch, &chunk_of(topic, true)));
+      hold(found->block);
+      step_bytes_ += found->batch.bytes.size();
+      std::vector<RecordView>* to = &chunk_of(topic, true).records;
+      LEAT_RETURN_IF_ERROR(append_records_backwards(found->batch, cursor.end(), to));
+      cursor.pop();
     }
-    cursor.skip_to(end);
   }
   return true;
 }
@@ -298,11 +305,15 @@ Result<bool> CutReaderImpl::take_until(Topic& topic, CutId cut, size_t bytes_max
 }
 
 Status CutReaderImpl::take(PartitionCursor& cursor, const BatchView& batch, TopicChunk* to) {
-  if (held_.empty() || held_.back() != cursor.block()) held_.push_back(cursor.block());
+  hold(cursor.block());
   step_bytes_ += batch.bytes.size();
   LEAT_RETURN_IF_ERROR(append_records(batch, cursor.offset(), &to->records));
   cursor.pop();
   return Ok{};
+}
+
+void CutReaderImpl::hold(const Block& block) {
+  if (held_.empty() || held_.back() != block) held_.push_back(block);
 }
 
 TopicChunk& CutReaderImpl::chunk_of(Topic& topic, bool retracts) {
@@ -335,8 +346,8 @@ void CutReaderImpl::note_position() {
     std::vector<Offset>& offsets = position_.topics_.at(topic.name).offsets;
     for (size_t i = 0; i < offsets.size(); ++i) offsets[i] = topic.cursors[i].offset();
     if (topic.retraction.empty()) continue;
-    std::vector<Offset>& retracted = position_.mid_cut_->retractions.at(topic.name).retracted;
-    for (size_t i = 0; i < retracted.size(); ++i) retracted[i] = topic.retraction[i].offset();
+    std::vector<Offset>& remaining = position_.mid_cut_->retractions.at(topic.name).remaining;
+    for (size_t i = 0; i < remaining.size(); ++i) remaining[i] = topic.retraction[i].end();
   }
 }
 

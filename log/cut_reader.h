@@ -4,9 +4,9 @@
 //   cuts      1   2   3  [        4: orders switches from generation A to B        ]  5
 //   steps     └───1───┘  └─2: −A…─┘└─3: −A…, +B…─┘└─4: +B…, the rest; ends_cut 4─┘  └─5
 //
-// At a switch everything taken of the old generation is given once more, to be taken back, and then
-// the new one from its start. What the switching cut itself still wrote to the old one is not given
-// at all.
+// At a switch everything taken of the old generation is given once more, to be taken back: newest
+// first, so that after every step the reader holds what it once held. Then the new one from its start.
+// What the switching cut itself still wrote to the old one is not given at all.
 #pragma once
 
 #include <map>
@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "log/backward_cursor.h"
 #include "log/change_log.h"
 #include "log/engine.h"
 #include "log/generation_history.h"
@@ -40,8 +41,8 @@ class CutReaderImpl final : public CutReader {
     std::unique_ptr<GenerationHistory> history;
     GenerationId generation;
     SchemaId schema;
-    Cursors cursors;     // of the generation being read; empty: none
-    Cursors retraction;  // of the generation being taken back
+    Cursors cursors;                         // of the generation being read; empty: none
+    std::vector<BackwardCursor> retraction;  // of the generation being taken back
     GenerationId retraction_generation;
     SchemaId retraction_schema;
     int chunk = -1;  // in the step being made
@@ -63,6 +64,7 @@ class CutReaderImpl final : public CutReader {
   Status add_topic(std::string name);
   Status resume_topic(Topic& topic);
   Result<Cursors> open_cursors(GenerationId generation, const std::vector<Offset>& from);
+  Result<std::shared_ptr<Partition>> find_partition(GenerationId generation, size_t index);
   Status open_retraction(Topic& topic, const ReadPosition::Retraction& retraction);
   void look_at(std::shared_ptr<const LogState> state);
   std::optional<CutId> next_change() const;
@@ -78,6 +80,7 @@ class CutReaderImpl final : public CutReader {
   Result<bool> take_until(Topic& topic, CutId cut, size_t bytes_max);
 
   std::vector<Active> active_cursors();
+  void hold(const Block& block);
   Status take(PartitionCursor& cursor, const BatchView& batch, TopicChunk* to);
   TopicChunk& chunk_of(Topic& topic, bool retracts);
   ReadStep finish_step(CutId cut, bool ends_cut);

@@ -63,14 +63,28 @@ std::optional<Partition::Place> Partition::find(Offset offset) const {
     return segment.state.end <= offset;
   });
   if (at == segments_.end()) return std::nullopt;
-  Place place{.segment_base = at->state.base,
-              .segment_bytes = at->state.bytes,
-              .position = 0,
-              .batch_base = at->state.base};
+  return place_in(*at, offset);
+}
+
+std::optional<Partition::Place> Partition::find_before(Offset end) const {
+  std::lock_guard lock(mutex_);
   auto after =
-      std::partition_point(at->index.begin(), at->index.end(),
-                           [&](const IndexEntry& entry) { return entry.offset <= offset; });
-  if (after == at->index.begin()) return place;
+      std::partition_point(segments_.begin(), segments_.end(),
+                           [&](const Segment& segment) { return segment.state.base < end; });
+  if (after == segments_.begin()) return std::nullopt;
+  return place_in(*std::prev(after), Offset(end.value() - 1));
+}
+
+// The last known batch of SEGMENT that begins at or before OFFSET.
+Partition::Place Partition::place_in(const Segment& segment, Offset offset) {
+  Place place{.segment_base = segment.state.base,
+              .segment_bytes = segment.state.bytes,
+              .position = 0,
+              .batch_base = segment.state.base};
+  const std::vector<IndexEntry>& index = segment.index;
+  auto after = std::partition_point(
+      index.begin(), index.end(), [&](const IndexEntry& entry) { return entry.offset <= offset; });
+  if (after == index.begin()) return place;
   place.position = std::prev(after)->position;
   place.batch_base = std::prev(after)->offset;
   return place;

@@ -68,6 +68,9 @@ class Partition {
   };
   // The segment that holds OFFSET or, where there is a gap, the next one; none at the end.
   std::optional<Place> find(Offset offset) const;
+  // The last segment that begins below END, and the nearest known batch there below END; none where
+  // there is no such segment.
+  std::optional<Place> find_before(Offset end) const;
   // The committed size of a segment.
   uint64_t segment_bytes(Offset base) const;
   // Remembers that a batch that begins with OFFSET stands at POSITION, so that find() comes closer.
@@ -90,6 +93,7 @@ class Partition {
   static constexpr uint64_t kIndexEveryBytes = 512 << 10;
 
   static void index_batch(Segment& segment, Offset offset, uint64_t position);
+  static Place place_in(const Segment& segment, Offset offset);
   const Segment* find_segment(Offset base) const;
 
   const PartitionId id_;

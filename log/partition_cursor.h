@@ -43,8 +43,6 @@ class PartitionCursor {
   };
   Mark mark() const { return at_; }
   void rewind(const Mark& mark);
-  // Moves to OFFSET, forwards.
-  void skip_to(Offset offset) { at_.offset = std::max(at_.offset, offset); }
 
   Offset offset() const { return at_.offset; }
   const Partition& partition() const { return *partition_; }

@@ -3,7 +3,7 @@
 //   position   = 0x01 (format), cut, topics, u8 is mid-cut, [mid-cut]
 //   topics     = count, then each: name (sized), progress
 //   progress   = generation, count, offset...
-//   mid-cut    = cut, count, then each: name (sized), progress taken, offset retracted...
+//   mid-cut    = cut, count, then each retraction: name (sized), progress
 //
 // All numbers are varints.
 #include "log/base/bytes.h"
@@ -75,8 +75,9 @@ std::string ReadPosition::encode() const {
   append_varint(&out, mid_cut_->retractions.size());
   for (const auto& [name, retraction] : mid_cut_->retractions) {
     append_sized(&out, name);
-    append_progress(retraction.taken, &out);
-    append_offsets(retraction.retracted, &out);
+    append_varint(&out, retraction.generation.value());
+    append_varint(&out, retraction.remaining.size());
+    append_offsets(retraction.remaining, &out);
   }
   return out;
 }
@@ -104,8 +105,8 @@ Result<ReadPosition> ReadPosition::decode(std::string_view bytes) {
     for (uint64_t i = 0; i < retractions && in.ok(); ++i) {
       std::string name(in.sized());
       Retraction& retraction = position.mid_cut_->retractions[name];
-      retraction.taken = read_progress<TopicProgress>(in);
-      retraction.retracted = read_offsets(in, retraction.taken.offsets.size());
+      retraction.generation = GenerationId(in.varint());
+      retraction.remaining = read_offsets(in, in.varint());
     }
   }
   if (!in.done()) return Error::permanent("a stored read position does not parse");

@@ -33,17 +33,30 @@ class MemoryRelations : public views::RelationCatalog, public views::ReadSnapsho
     relations_[name] = {std::move(info), {}};
   }
 
-  void insert(const std::string& name, const Row& text) {
+  // Puts the row in the place of the one with its key, if there is one; returns that one's bytes.
+  std::optional<std::string> insert(const std::string& name, const Row& text) {
     Relation& relation = relations_.at(name);
-    RowType type = relation.info.schema.row_type();
-    LEAT_CHECK(type.size() == text.size());
-    Arena arena;
-    std::vector<Datum> values;
-    for (size_t i = 0; i < type.size(); ++i) values.push_back(parse(type[i], text[i], arena));
-    std::string key, row;
-    append_key(type, values, relation.info.schema.key_columns, &key);
-    append_row(type, values, &row);
-    relation.rows[key] = row;
+    auto [key, row] = encode(relation.info.schema, text);
+    std::string& place = relation.rows[key];
+    std::optional<std::string> before;
+    if (!place.empty()) before = std::move(place);
+    place = std::move(row);
+    return before;
+  }
+
+  // Removes the row with TEXT's key columns; returns its bytes, if there was one.
+  std::optional<std::string> erase(const std::string& name, const Row& text) {
+    Relation& relation = relations_.at(name);
+    auto found = relation.rows.find(encode(relation.info.schema, text).first);
+    if (found == relation.rows.end()) return std::nullopt;
+    std::string before = std::move(found->second);
+    relation.rows.erase(found);
+    return before;
+  }
+
+  // The bytes of a row as insert() would keep them.
+  std::string row_bytes(const std::string& name, const Row& text) const {
+    return encode(relations_.at(name).info.schema, text).second;
   }
 
   Result<views::RelationInfo> resolve(const std::vector<std::string>& parts) const override {
@@ -76,6 +89,19 @@ class MemoryRelations : public views::RelationCatalog, public views::ReadSnapsho
     views::RelationInfo info;
     std::map<std::string, std::string> rows;  // by key
   };
+
+  // Key and row.
+  static std::pair<std::string, std::string> encode(const Schema& schema, const Row& text) {
+    RowType type = schema.row_type();
+    LEAT_CHECK(type.size() == text.size());
+    Arena arena;
+    std::vector<Datum> values;
+    for (size_t i = 0; i < type.size(); ++i) values.push_back(parse(type[i], text[i], arena));
+    std::pair<std::string, std::string> encoded;
+    append_key(type, values, schema.key_columns, &encoded.first);
+    append_row(type, values, &encoded.second);
+    return encoded;
+  }
 
   static bool ends_with(const std::string& text, const std::string& end) {
     return text.size() >= end.size() &&

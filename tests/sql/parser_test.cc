@@ -58,6 +58,17 @@ TEST_CASE("ViewWhoseNameIsAsIsFound") {
   CHECK(view->query == "select 1 as x");
 }
 
+TEST_CASE("WithDataBelongsToTheStatementNotToTheQuery") {
+  auto view = parse_view("CREATE MATERIALIZED VIEW v AS SELECT a FROM t WITH DATA;");
+  REQUIRE(view.ok());
+  CHECK(view->query == "SELECT a FROM t ");
+  CHECK_FALSE(parse_view("CREATE MATERIALIZED VIEW v AS SELECT a FROM t WITH NO DATA").ok());
+}
+
+TEST_CASE("CommentsAreNotDepth") {
+  CHECK(parse_select(repeat("-- a line\n", 5000) + "SELECT 1").ok());
+}
+
 TEST_CASE("OtherStatementsThanOneViewAreRefused") {
   CHECK(view_error("").message.find("no statement") != std::string::npos);
   CHECK(view_error("SELECT 1").message.find("no view") != std::string::npos);

@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "log/base/check.h"
 #include "views/sql/error.h"
@@ -43,11 +44,16 @@ SqlError syntax_error(std::string_view text, const PgQueryError& error) {
   return sql_error(sqlstate::kSyntaxError, offset, error.message);
 }
 
+bool is_comment(const PgQuery__ScanToken& token) {
+  return token.token == PG_QUERY__TOKEN__SQL_COMMENT || token.token == PG_QUERY__TOKEN__C_COMMENT;
+}
+
 // The first token that lies too deep, or -1.
 int find_too_deep(const PgQuery__ScanResult& tokens) {
   std::vector<size_t> outer;  // depth of each open parenthesis
   size_t depth = 0;
   for (size_t i = 0; i < tokens.n_tokens; ++i) {
+    if (is_comment(*tokens.tokens[i])) continue;
     switch (tokens.tokens[i]->token) {
       case PG_QUERY__TOKEN__ASCII_40:  // (
         outer.push_back(++depth);
@@ -79,21 +85,33 @@ SqlStatus check_size(std::string_view text) {
   return {};
 }
 
-SqlStatus check_nesting(const std::string& text) {
-  PgQueryScanResult scan = pg_query_scan(text.c_str());
-  // A text that has no tokens has a syntax error, which the parser says better.
-  SqlStatus checked = Ok{};
-  if (!scan.error) {
-    PgQuery__ScanResult* tokens = pg_query__scan_result__unpack(
-        nullptr, scan.pbuf.len, reinterpret_cast<const uint8_t*>(scan.pbuf.data));
-    LEAT_CHECK(tokens != nullptr);
-    if (int offset = find_too_deep(*tokens); offset >= 0)
-      checked = sql_error(sqlstate::kTooComplex, offset,
-                          fmt::format("the statement nests deeper than {} levels", kNestingMax));
-    pg_query__scan_result__free_unpacked(tokens, nullptr);
+struct FreeScanResult {
+  void operator()(PgQuery__ScanResult* result) const {
+    pg_query__scan_result__free_unpacked(result, nullptr);
   }
-  pg_query_free_scan_result(scan);
-  return checked;
+};
+using ScanResultPtr = std::unique_ptr<PgQuery__ScanResult, FreeScanResult>;
+
+// Null where the text has something that is no token.
+ScanResultPtr scan(const std::string& text) {
+  PgQueryScanResult scanned = pg_query_scan(text.c_str());
+  ScanResultPtr tokens;
+  if (!scanned.error) {
+    tokens.reset(pg_query__scan_result__unpack(
+        nullptr, scanned.pbuf.len, reinterpret_cast<const uint8_t*>(scanned.pbuf.data)));
+    LEAT_CHECK(tokens != nullptr);
+  }
+  pg_query_free_scan_result(scanned);
+  return tokens;
+}
+
+SqlStatus check_nesting(const std::string& text) {
+  ScanResultPtr tokens = scan(text);
+  if (!tokens) return {};  // a syntax error, which the parser says better
+  if (int offset = find_too_deep(*tokens); offset >= 0)
+    return sql_error(sqlstate::kTooComplex, offset,
+                     fmt::format("the statement nests deeper than {} levels", kNestingMax));
+  return {};
 }
 
 SqlResult<ParseResultPtr> parse(std::string_view text_view) {
@@ -148,34 +166,34 @@ SqlResult<const PgQuery__CreateTableAsStmt*> view_statement(const PgQuery__Node&
   return &create;
 }
 
-// Where the query begins: after the AS that follows the view's name.
-SqlResult<int> find_query(const std::string& text, int name_offset) {
-  PgQueryScanResult scan = pg_query_scan(text.c_str());
-  LEAT_CHECK(scan.error == nullptr);
-  PgQuery__ScanResult* tokens = pg_query__scan_result__unpack(
-      nullptr, scan.pbuf.len, reinterpret_cast<const uint8_t*>(scan.pbuf.data));
-  LEAT_CHECK(tokens != nullptr);
-  int query = -1;
-  bool after_as = false;
-  for (size_t i = 0; i < tokens->n_tokens && query < 0; ++i) {
-    const PgQuery__ScanToken& token = *tokens->tokens[i];
-    if (token.start <= name_offset) continue;
-    if (after_as) query = token.start;
-    after_as = token.token == PG_QUERY__TOKEN__AS;
-  }
-  pg_query__scan_result__free_unpacked(tokens, nullptr);
-  pg_query_free_scan_result(scan);
-  LEAT_CHECK(query >= 0);
-  return query;
-}
+struct QueryPlace {
+  size_t begin = 0;
+  size_t end = 0;
+};
 
-// Up to the semicolon, if the statement has one.
-std::string query_text(std::string_view text, const PgQuery__RawStmt& statement, int query_offset) {
-  size_t end = statement.stmt_len > 0
-                   ? static_cast<size_t>(statement.stmt_location + statement.stmt_len)
-                   : text.size();
-  return std::string(
-      text.substr(static_cast<size_t>(query_offset), end - static_cast<size_t>(query_offset)));
+// The query stands between the AS that follows the view's name and the semicolon or WITH DATA.
+QueryPlace find_query(const std::string& text, int name_offset) {
+  ScanResultPtr tokens = scan(text);
+  LEAT_CHECK(tokens != nullptr);
+  QueryPlace place{0, text.size()};
+  bool after_as = false;
+  const PgQuery__ScanToken *last = nullptr, *before_last = nullptr;
+  for (size_t i = 0; i < tokens->n_tokens; ++i) {
+    const PgQuery__ScanToken& token = *tokens->tokens[i];
+    if (token.start <= name_offset || is_comment(token)) continue;
+    if (token.token == PG_QUERY__TOKEN__ASCII_59) {  // ;
+      place.end = static_cast<size_t>(token.start);
+      break;
+    }
+    if (after_as && place.begin == 0) place.begin = static_cast<size_t>(token.start);
+    after_as = token.token == PG_QUERY__TOKEN__AS;
+    before_last = std::exchange(last, &token);
+  }
+  LEAT_CHECK(place.begin > 0);
+  if (before_last && before_last->token == PG_QUERY__TOKEN__WITH &&
+      last->token == PG_QUERY__TOKEN__DATA_P)
+    place.end = static_cast<size_t>(before_last->start);
+  return place;
 }
 
 }  // namespace
@@ -185,11 +203,11 @@ SqlResult<ViewDefinition> parse_view(std::string_view text) {
   LEAT_ASSIGN_OR_RETURN(const PgQuery__Node* node,
                         single_statement(*parsed, "CREATE MATERIALIZED VIEW name AS SELECT …"));
   LEAT_ASSIGN_OR_RETURN(const PgQuery__CreateTableAsStmt* create, view_statement(*node));
-  LEAT_ASSIGN_OR_RETURN(int query_offset,
-                        find_query(std::string(text), create->into->rel->location));
   LEAT_RETURN_IF_ERROR(convert_select(*create->query->select_stmt));
+  QueryPlace query = find_query(std::string(text), create->into->rel->location);
   return ViewDefinition{create->into->rel->relname,
-                        query_text(text, *parsed->stmts[0], query_offset), query_offset};
+                        std::string(text.substr(query.begin, query.end - query.begin)),
+                        static_cast<int>(query.begin)};
 }
 
 SqlResult<ast::SelectPtr> parse_select(std::string_view text) {

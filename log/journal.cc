@@ -11,6 +11,7 @@ namespace leat::log {
 namespace {
 
 constexpr std::string_view kFileMagic = "LEATJRN1";
+constexpr std::string_view kMagicOfAnyVersion = "LEATJRN";
 constexpr uint32_t kRecordMagic = 0x314a434c;  // "LCJ1"
 constexpr size_t kCrcCoversFrom = 8;
 
@@ -32,6 +33,7 @@ std::string file_header(JournalId id, uint64_t next_salt, CutId cut_first) {
 void read_file_header(std::string_view bytes, JournalId expected, JournalScan* scan) {
   ByteReader in(bytes);
   std::string_view magic = in.bytes(kFileMagic.size());
+  scan->is_other_version = magic.starts_with(kMagicOfAnyVersion) && magic != kFileMagic;
   scan->id.number = in.le<uint64_t>();
   scan->id.salt = in.le<uint64_t>();
   scan->next = {scan->id.number + 1, in.le<uint64_t>()};

@@ -87,6 +87,7 @@ class JournalWriter {
 // What one journal file holds.
 struct JournalScan {
   bool header_ok = false;
+  bool is_other_version = false;  // of the format
   JournalId id;
   JournalId next;
   CutId cut_first;

@@ -19,10 +19,10 @@ struct LocalLogOptions {
 
   // Units wait in memory up to this many bytes; submit() blocks beyond it. A cut takes at most what
   // is queued, so this bounds a cut too (but one unit is never split, however large).
-  size_t queue_bytes_max = 32 << 20;
+  size_t queue_bytes_max = 16 << 20;
   uint64_t segment_bytes_max = 256 << 20;
   // One journal file. When it is full the log goes on in a second one and writes a checkpoint.
-  uint64_t journal_bytes = 64 << 20;
+  uint64_t journal_bytes = 32 << 20;
   // A cut of at most this many bytes travels inside its journal record.
   size_t inline_bytes_max = 1 << 20;
   // Segment files kept open; more only while they wait to be synced.

@@ -35,6 +35,11 @@ Result<JournalChain> read_journals(const Engine& engine, JournalId id, CutId cut
     if (scan.good_record_behind) {
       return damaged(path, "a record does not verify, but one behind it does");
     }
+    if (scan.is_other_version) {
+      return Error::permanent(path +
+                              " is of an unknown format version; open the log with the Leat that "
+                              "wrote it, or a newer one");
+    }
     if (!scan.header_ok && first) return damaged(path, "its header does not verify");
     if (!scan.header_ok) return chain;
     if (scan.cut_first != cut_next) return damaged(path, "cuts are missing before it");

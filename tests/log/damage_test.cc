@@ -156,15 +156,18 @@ TEST_CASE("ASegmentThatIsMissingOrShortQuarantinesItsPartitionAndTheRestGoesOn")
 }
 
 TEST_CASE("UnknownFormatVersionsAreRefusedByFileName") {
-  Small small(3, true);
-  std::string bytes = small.disk->contents("/data/CHECKPOINT");
-  bytes[7] = '2';
-  small.disk->set_contents("/data/CHECKPOINT", bytes);
-  RecordingFs fs(small.disk);
-  auto opened = LocalLog::open(small_log(fs));
-  REQUIRE_FALSE(opened.ok());
-  CHECK(opened.error().message().find("/data/CHECKPOINT") == 0);
-  CHECK(opened.error().message().find("unknown format version '2'") != std::string::npos);
+  for (bool of_journal : {false, true}) {
+    Small small(3, true);
+    std::string path = of_journal ? live_journal(small) : "/data/CHECKPOINT";
+    std::string bytes = small.disk->contents(path);
+    bytes[7] = '2';
+    small.disk->set_contents(path, bytes);
+    RecordingFs fs(small.disk);
+    auto opened = LocalLog::open(small_log(fs));
+    REQUIRE_FALSE(opened.ok());
+    CHECK(opened.error().message().find(path) == 0);
+    CHECK(opened.error().message().find("unknown format version") != std::string::npos);
+  }
 }
 
 TEST_CASE("DataWithoutACheckpointIsRefused") {

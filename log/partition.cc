@@ -90,22 +90,19 @@ Partition::Place Partition::place_in(const Segment& segment, Offset offset) {
   return place;
 }
 
-const Partition::Segment* Partition::find_segment(Offset base) const {
-  auto at = std::partition_point(segments_.begin(), segments_.end(),
-                                 [&](const Segment& segment) { return segment.state.base < base; });
-  return at != segments_.end() && at->state.base == base ? &*at : nullptr;
-}
-
 uint64_t Partition::segment_bytes(Offset base) const {
   std::lock_guard lock(mutex_);
-  const Segment* segment = find_segment(base);
-  return segment == nullptr ? 0 : segment->state.bytes;
+  auto at = std::partition_point(segments_.begin(), segments_.end(),
+                                 [&](const Segment& segment) { return segment.state.base < base; });
+  return at != segments_.end() && at->state.base == base ? at->state.bytes : 0;
 }
 
 void Partition::note_batch(Offset segment_base, Offset offset, uint64_t position) {
   std::lock_guard lock(mutex_);
-  const Segment* segment = find_segment(segment_base);
-  if (segment != nullptr) index_batch(*const_cast<Segment*>(segment), offset, position);
+  auto at = std::partition_point(segments_.begin(), segments_.end(), [&](const Segment& segment) {
+    return segment.state.base < segment_base;
+  });
+  if (at != segments_.end() && at->state.base == segment_base) index_batch(*at, offset, position);
 }
 
 void Partition::index_batch(Segment& segment, Offset offset, uint64_t position) {

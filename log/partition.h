@@ -94,7 +94,6 @@ class Partition {
 
   static void index_batch(Segment& segment, Offset offset, uint64_t position);
   static Place place_in(const Segment& segment, Offset offset);
-  const Segment* find_segment(Offset base) const;
 
   const PartitionId id_;
   const std::string topic_;

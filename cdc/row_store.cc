@@ -114,6 +114,8 @@ Status RowStore::erase(GenerationId generation, std::string_view key) {
   return Ok();
 }
 
+void RowStore::request_flush() { unit_->request_flush(); }
+
 bool RowStore::wants_flush() {
   return unit_->wants_flush();
 }

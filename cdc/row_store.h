@@ -25,8 +25,8 @@ struct RowStoreOptions {
   store::Store* store = nullptr;
   store::TableId table;
   std::string reader_name;  // what the log knows it by: compaction never passes what it has flushed
-  size_t resident_bytes_max = 16 << 20;
-  size_t buffered_bytes_max = 32 << 20;
+  size_t resident_bytes_max = 8 << 20;
+  size_t buffered_bytes_max = 16 << 20;
 };
 
 // One thread.
@@ -43,8 +43,9 @@ class RowStore final : public RowImages {
   Status put(GenerationId generation, std::string_view key, std::string_view row) override;
   Status erase(GenerationId generation, std::string_view key) override;
 
-  // So much is buffered that a flush is due.
+  // A flush is due: so much is buffered, or it was requested and is prepared.
   bool wants_flush();
+  void request_flush();
   // Begins to make all rows durable. STATE is the log's, and everything that was put is in it.
   Status begin_flush(log::ChangeLog& log, const TableSet& tables);
   Status wait_flush(log::ChangeLog& log);

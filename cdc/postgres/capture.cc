@@ -7,9 +7,14 @@
 
 #include "cdc/postgres/capture_rules.h"
 #include "log/base/bytes.h"
+#include "log/base/clock.h"
 
 namespace leat::cdc {
 namespace {
+
+// So often the rows are made durable, so that a restart replays little and the log may let go of
+// what lies before.
+constexpr std::chrono::seconds kRowsFlushInterval(30);
 
 std::string describe_commit_position(std::string_view bytes) {
   return to_text(Lsn(ByteReader(bytes).be<uint64_t>()));
@@ -116,6 +121,7 @@ Capture::Capture(const PostgresConfig& config, log::ChangeLog* log, RowStore* ro
       rows_(rows),
       position_(std::move(position)),
       durable_(position_.lsn),
+      rows_flushed_at_(Clock::system().monotonic()),
       tables_(std::move(tables)),
       assembler_(std::move(assembler)),
       reader_(&tables_, &assembler_),
@@ -174,6 +180,11 @@ void Capture::reset_stream() {
 }
 
 Status Capture::maintain() {
+  auto now = Clock::system().monotonic();
+  if (now - rows_flushed_at_ >= kRowsFlushInterval) {
+    rows_flushed_at_ = now;
+    rows_->request_flush();
+  }
   if (!rows_->wants_flush()) return Ok();
   LEAT_ASSIGN_OR_RETURN(bool durable, ingestor_.drain(std::chrono::seconds(60)));
   if (!durable) return Error::permanent("the log took no commit in 60 s");

@@ -42,7 +42,7 @@ class Capture {
   Status advance(Lsn wal_end);
   // After the connection was lost: what is open will be sent again.
   void reset_stream();
-  // What is due now and then: the row store's flush.
+  // What is due now and then: the row store's flush, when it is large or old.
   Status maintain();
   // Submits what is open, waits until all is durable, and the rows on disk.
   Status drain(std::chrono::milliseconds timeout);
@@ -70,6 +70,7 @@ class Capture {
   RowStore* rows_;
   Position position_;
   Lsn durable_;
+  std::chrono::nanoseconds rows_flushed_at_;
   TableSet tables_;
   std::vector<StoppedTable> refused_;
   TransactionAssembler assembler_;

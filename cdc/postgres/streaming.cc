@@ -82,13 +82,13 @@ Status Streaming::submit_if_due(bool more_is_here) {
   bool due = !more_is_here || ingestor.open_bytes() >= kUnitBytes || now - unit_opened_ >= kUnitAge;
   if (!due) return Ok();
   unit_opened_ = Time(0);
-  LEAT_RETURN_IF_ERROR(ingestor.submit());
-  return capture_->maintain();
+  return ingestor.submit();
 }
 
 Status Streaming::housekeeping() {
   auto now = now_monotonic();
   LEAT_RETURN_IF_ERROR(store_idle_position(now));
+  LEAT_RETURN_IF_ERROR(capture_->maintain());
   LEAT_RETURN_IF_ERROR(acknowledge(now));
   if (now - published_at_ >= kPublishInterval) publish_status(now);
   if (now - polled_at_ < config_->catalog_poll_interval) return Ok();

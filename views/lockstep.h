@@ -23,7 +23,8 @@ class Lockstep {
   const std::vector<std::unique_ptr<ViewGroup>>& groups() const { return groups_; }
   // Null where no group has it.
   GroupView* find(ViewId id) const;
-  // Views of groups that failed, and why: they have no rows that can be trusted.
+  // Views of groups that failed, and why: they have no rows that can be trusted before the group is
+  // opened again, as of its last flush.
   const std::map<ViewId, std::string>& failures() const { return failures_; }
 
   // One bounded step; false: there is nothing to do as far as STATE knows.

@@ -77,6 +77,7 @@ Maintainer::~Maintainer() {
 
 void Maintainer::start() {
   running_ = true;
+  accepting_ = true;
   thread_ = std::thread([this] { run(); });
 }
 
@@ -91,7 +92,7 @@ Status Maintainer::run_command(std::function<Status()> work) {
   std::future<Status> done = command.get_future();
   {
     std::lock_guard lock(mutex_);
-    if (!running_) return Error::transient("the views are not being maintained now");
+    if (!accepting_) return Error::transient("the views are not being maintained now");
     commands_.push_back(std::move(command));
   }
   return done.get();
@@ -148,8 +149,11 @@ void Maintainer::run() {
     if (moved) continue;
     if (!context_.log->wait_cut(state->cut, kIdleWait).ok()) std::this_thread::sleep_for(kIdleWait);
   }
-  std::lock_guard lock(mutex_);
-  commands_.clear();  // who waits gets a broken promise, not silence
+  {
+    std::lock_guard lock(mutex_);
+    accepting_ = false;
+  }
+  take_commands();  // nobody is left waiting
 }
 
 void Maintainer::take_commands() {

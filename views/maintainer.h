@@ -61,12 +61,14 @@ class Maintainer {
   // Ends the threads, then makes everything durable.
   Status stop();
 
-  // All of these: any thread, done when they return.
+  // All of these: any thread, between start() and stop(); they return when the maintainer has taken
+  // note, which is before a build has ended.
   // The view files as they are now. What is new will be built, what has changed rebuilt; what is
   // gone stays, and says so.
   Status set_definitions(Definitions definitions);
+  // Builds the view once more from the log; it answers as it is until then.
   Status rebuild(const std::string& name);
-  // A view that still has a file would come back at the next start: it is refused.
+  // Removes a view and its rows. One that still has a file would come back: it is refused.
   Status drop(const std::string& name);
 
   // The newest cut; null before the first. Any thread.
@@ -123,7 +125,8 @@ class Maintainer {
   Latest<ViewSnapshot> published_;
   Latest<NameTable> names_;
   Latest<Report> report_;
-  std::mutex mutex_;  // guards commands_
+  std::mutex mutex_;  // guards accepting_ and commands_
+  bool accepting_ = false;
   std::deque<Command> commands_;
   std::atomic<bool> running_ = false;
   std::thread thread_;

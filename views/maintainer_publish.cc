@@ -55,7 +55,11 @@ void Maintainer::announce(const ViewSnapshot::Views& views) {
 void Maintainer::publish_names(const log::LogState& state, const ViewSnapshot& snapshot) {
   auto names = std::make_shared<NameTable>();
   for (const auto& [name, view] : snapshot.views()) {
-    if (view.info != nullptr) names->add(*view.info);
+    if (view.info != nullptr) {
+      names->add(*view.info);
+    } else {
+      names->add_unavailable(name, view.unreadable);
+    }
   }
   add_topics(*context_.log, state, names.get());
   names_.set(std::move(names));
@@ -74,8 +78,9 @@ ReadableView Maintainer::readable(const ViewRecord& record, const log::LogState&
     auto failed = lockstep_.failures().find(record.id);
     out.status.state = ViewState::frozen;
     out.status.reason = failed == lockstep_.failures().end() ? "" : failed->second;
-    out.unreadable = fmt::format("view {} has stopped and must be built anew: {}",
-                                 record.source.name, out.status.reason);
+    out.unreadable = fmt::format(
+        "view {} has stopped: {}; start Leat again to go on from its last flush, or rebuild it",
+        record.source.name, out.status.reason);
     return out;
   }
   out.info = view->shared_info();
@@ -89,8 +94,9 @@ void Maintainer::describe_state(GroupView& view, const log::LogState& state, Cut
   ViewStatus& status = out->status;
   if (!view.ready()) {
     status.state = ViewState::building;
-    status.reason = fmt::format("waits for the first snapshot of {}",
-                                missing_input(state, view.inputs(), cut).value_or("its inputs"));
+    std::optional<std::string> missing = missing_input(state, view.inputs(), cut);
+    status.reason = "waits for the first snapshot of " + missing.value_or("its inputs");
+    if (view.frozen()) status.reason += " (" + view.frozen()->reason + ")";
     out->unreadable = fmt::format("view {} cannot be read yet: it {}", status.name, status.reason);
   } else if (view.frozen()) {
     status.state = ViewState::frozen;

@@ -29,8 +29,15 @@ void NameTable::add(RelationInfo info) {
   relations_.push_back(std::move(info));
 }
 
+void NameTable::add_unavailable(const std::string& name, std::string reason) {
+  unavailable_[name] = std::move(reason);
+}
+
 Result<RelationInfo> NameTable::resolve(const std::vector<std::string>& parts) const {
   std::string name = joined(parts);
+  if (auto found = unavailable_.find(name); found != unavailable_.end()) {
+    return Error::permanent(found->second);
+  }
   auto [begin, end] = by_name_.equal_range(name);
   if (begin == end) return unknown(name);
   const RelationInfo& first = relations_[begin->second];

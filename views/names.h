@@ -17,6 +17,8 @@ class NameTable final : public RelationCatalog {
  public:
   // Names of what is added first win over equal names of what is added later with another kind.
   void add(RelationInfo info);
+  // A view that is there but cannot say its columns: naming it is answered with REASON.
+  void add_unavailable(const std::string& name, std::string reason);
 
   Result<RelationInfo> resolve(const std::vector<std::string>& parts) const override;
 
@@ -24,6 +26,7 @@ class NameTable final : public RelationCatalog {
   Error unknown(const std::string& name) const;
 
   std::vector<RelationInfo> relations_;
+  std::map<std::string, std::string, std::less<>> unavailable_;
   std::multimap<std::string, size_t, std::less<>> by_name_;  // every way to write it → relations_
 };
 

@@ -110,20 +110,38 @@ void ViewBuilds::plan(const log::LogState& state) {
   if (!worth_planning(state)) return;
   plan_again_ = false;
   waiting_.clear();
-  Planned planned;
+  std::vector<const ViewSource*> wanted;
+  bool something = false;
   for (const auto& [name, source] : definitions_.views) {
-    if (up_to_date(source)) continue;
-    auto plan = plan_over_log(source, *context_.log, state);
-    if (plan.ok()) {
-      planned.emplace_back(source, std::move(*plan));
-      continue;
-    }
-    bool invalid = plan.error().sqlstate != kUndefinedTable;
-    waiting_[name] = {describe_in_file(source, plan.error()), invalid};
-    if (invalid) spdlog::error("view {}: {}", name, waiting_[name].reason);
+    something = something || !up_to_date(source);
+    // The last free slot takes all views together: that frees the others.
+    if (!up_to_date(source) || free_slots() == 1) wanted.push_back(&source);
   }
   rebuilds_.clear();
+  if (!something) return;
+  Planned planned;
+  for (const ViewSource* source : wanted) {
+    auto plan = plan_over_log(*source, *context_.log, state);
+    if (plan.ok()) {
+      planned.emplace_back(*source, std::move(*plan));
+    } else {
+      note_unplannable(*source, plan.error());
+    }
+  }
   if (!planned.empty()) start(std::move(planned));
+}
+
+void ViewBuilds::note_unplannable(const ViewSource& source, const sql::SqlError& error) {
+  bool invalid = error.sqlstate != kUndefinedTable;
+  std::string reason = describe_in_file(source, error);
+  if (invalid) spdlog::error("view {}: {}", source.name, reason);
+  waiting_[source.name] = {std::move(reason), invalid};
+}
+
+size_t ViewBuilds::free_slots() const {
+  size_t count = 0;
+  for (uint32_t i = 0; i < kGroupSlots; ++i) count += catalog_.slot_in_use(GroupSlot(i)) ? 0 : 1;
+  return count;
 }
 
 std::optional<GroupSlot> ViewBuilds::free_slot() const {
@@ -135,21 +153,16 @@ std::optional<GroupSlot> ViewBuilds::free_slot() const {
 
 void ViewBuilds::start(Planned planned) {
   std::optional<GroupSlot> slot = free_slot();
-  std::vector<ViewRecord> records;
-  bool replaces = false;
-  for (auto& [source, view] : planned) {
-    if (!slot) {
-      waiting_[source.name] = {
-          fmt::format("{} groups of views were built one after the other, and there is room for no "
-                      "more; remove the state directory to build all views together from the log",
-                      kGroupSlots),
-          false};
-      continue;
+  if (!slot) {
+    for (const auto& [source, view] : planned) {
+      waiting_[source.name] = {"no room for another build: drop views whose files are gone", false};
     }
-    replaces = replaces || catalog_.find(source.name, true) != nullptr;
+    return;
+  }
+  std::vector<ViewRecord> records;
+  for (auto& [source, view] : planned) {
     records.push_back({catalog_.allocate_id(), source, *slot, false, view.inputs});
   }
-  if (records.empty()) return;
   Status stored = ViewGroup::erase(*context_.store, context_.tables.group(*slot));
   if (stored.ok()) stored = catalog_.apply(records, {});
   if (!stored.ok()) {

@@ -1,12 +1,12 @@
 // Which views have to be built, and the build that runs.
 //
 //   definition without a view of its text ──plan──▶ waiting (a topic is missing, its SQL is wrong)
-//                                            └─────▶ build: a catalog record that is not attached
-//                                            ─▶ group
+//                                            └────▶ build (catalog record, not attached) ──▶ group
 //
 // All that can be planned at the same time is built together, as one group; one build runs at a
-// time. Records of a build that a crash ended are there at the next start: it goes on from its last
-// flush.
+// time. Views that are built one after the other take a slot each; the last free one is for
+// building all of them together, after which the others are free again. Records of a build that a
+// crash ended are there at the next start: it goes on from its last flush.
 #pragma once
 
 #include <map>
@@ -83,6 +83,8 @@ class ViewBuilds {
   bool up_to_date(const ViewSource& source) const;
   bool worth_planning(const log::LogState& state);
   void start(Planned planned);
+  void note_unplannable(const ViewSource& source, const sql::SqlError& error);
+  size_t free_slots() const;
   std::optional<GroupSlot> free_slot() const;
   void abandon(const std::string& reason);
 

@@ -65,7 +65,7 @@ Status ViewGroup::open_unit(std::vector<GroupMember> members) {
   unit.state_table = context_.tables.state;
   unit.flushed_with = {context_.tables.rows};
   unit.resident_bytes_max = options_.state_bytes / 2;
-  unit.buffered_bytes_max = options_.state_bytes / 4;
+  unit.buffered_bytes_max = options_.state_bytes / 6;  // three times: in memory, staged, written
   LEAT_ASSIGN_OR_RETURN(unit_, joins::StateUnit::open(unit));
   begun_position_ = noted_position_ = unit_->stored_position();
   bool fresh = begun_position_.empty();

@@ -45,6 +45,8 @@ TEST_CASE("ViewsEqualTheirQueriesAtEveryCut") {
   INFO("LEAT_SEED=" << seed);
   test::Random random(seed);
   ViewsFixture f;
+  // Small steps: most cuts, and what a truncation takes back, are worked off in several.
+  f.options.step_bytes_max = 100 + random.below(3'000);
   f.open({kLinesSql, kTotalsSql});
   f.shop.begin();
   change_something(f.shop, random, 20);
@@ -90,6 +92,7 @@ TEST_CASE("KilledMaintainerComesBackToTheSameRows") {
   for (int round = 0; round < 15; ++round) {
     for (int i = 0; i < 20; ++i) {
       change_something(f.shop, random, 1 + random.below(20));
+      if (random.one_in(15)) f.shop.truncate_orders();
       f.shop.commit();
     }
     if (random.one_in(2)) f.wait_live(f.shop.log().state()->cut, {"lines", "totals"});
@@ -250,6 +253,47 @@ TEST_CASE("ChangedColumnsFreezeTheViewUntilItIsBuiltAnew") {
   f.shop.switch_generation(test::kOrders);
   CutId cut = f.shop.commit();
   CHECK(ViewsFixture::read(*f.wait_live(cut, {"totals"}), "totals") == Rows{"1|1|6"});
+}
+
+// More than there are slots for groups.
+TEST_CASE("ViewsAddedOneByOneAreGatheredIntoOneGroupBeforeTheRoomEnds") {
+  ViewsFixture f;
+  f.open({kTotalsSql});
+  f.shop.begin();
+  f.shop.set_order(1, test::Order{1, 5});
+  f.shop.switch_in();
+  f.wait_live(CutId(1), {"totals"});
+  std::vector<std::string> definitions = {kTotalsSql};
+  std::vector<std::string> names = {"totals"};
+  for (uint32_t i = 0; i < kGroupSlots + 2; ++i) {
+    names.push_back("v" + std::to_string(i));
+    definitions.push_back("CREATE MATERIALIZED VIEW " + names.back() + " AS SELECT id, amount + " +
+                          std::to_string(i) + " AS a FROM orders");
+    f.define(definitions);
+    f.wait_live(CutId(1), names);
+  }
+  f.shop.set_order(1, test::Order{1, 6});
+  auto snapshot = f.wait_live(f.shop.commit(), names);
+  CHECK(ViewsFixture::read(*snapshot, "totals") == Rows{"1|1|6"});
+  CHECK(ViewsFixture::read(*snapshot, "v0") == Rows{"1|6"});
+  CHECK(ViewsFixture::read(*snapshot, "v9") == Rows{"1|15"});
+}
+
+TEST_CASE("RebuiltViewAnswersAllTheTimeAndCommandsAfterTheEndAreRefused") {
+  ViewsFixture f;
+  f.open({kTotalsSql});
+  f.shop.begin();
+  f.shop.set_order(1, test::Order{1, 5});
+  f.shop.switch_in();
+  ViewId before = f.wait_live(CutId(1), {"totals"})->views().at("totals").id;
+  REQUIRE(f.maintainer->rebuild("totals").ok());
+  f.wait([&](const ViewSnapshot& snapshot) {
+    CHECK(ViewsFixture::read(snapshot, "totals") == Rows{"1|1|5"});
+    return snapshot.views().at("totals").id != before;
+  });
+  CHECK_FALSE(f.maintainer->rebuild("nobody").ok());
+  REQUIRE(f.maintainer->stop().ok());
+  CHECK_FALSE(f.maintainer->rebuild("totals").ok());
 }
 
 TEST_CASE("ViewThatCannotBePlannedSaysWhereAndWaitsForMissingTables") {

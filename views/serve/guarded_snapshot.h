@@ -28,6 +28,10 @@ class GuardedSnapshot final : public ReadSnapshot {
     return stopped;
   }
 
+  Status check_one_cut(std::span<const std::string> relations) const override {
+    return inner_.check_one_cut(relations);
+  }
+
   bool late() const { return clock_.monotonic() >= deadline_; }
 
  private:

@@ -4,11 +4,6 @@ namespace leat {
 
 namespace {
 
-constexpr int64_t kDateMin = -2'451'545;     // 4714-11-24 BC
-constexpr int64_t kDateEnd = 2'145'031'949;  // one past 5874897-12-31
-constexpr int64_t kTimestampMin = -211'813'488'000'000'000;
-constexpr int64_t kTimestampEnd = 9'223'371'331'200'000'000;  // one past 294276-12-31
-
 // The calendar repeats every 400 years. Years are counted from March, so that the leap day is last.
 constexpr int64_t kDaysPerEra = 146'097;
 constexpr int64_t kDaysToEpoch = 730'425;  // from 0000-03-01 to 2000-01-01
@@ -18,14 +13,6 @@ int64_t floor_divide(int64_t a, int64_t b) {
 }
 
 }  // namespace
-
-bool is_valid_date(int64_t days) {
-  return (days >= kDateMin && days < kDateEnd) || is_infinite_date(days);
-}
-
-bool is_valid_timestamp(int64_t us) {
-  return (us >= kTimestampMin && us < kTimestampEnd) || is_infinite_timestamp(us);
-}
 
 CivilDate civil_of_days(int64_t days) {
   int64_t from_march = days + kDaysToEpoch;
@@ -65,8 +52,8 @@ int weekday_of(int64_t days) {
 }
 
 DayAndTime split_timestamp(int64_t us) {
-  int64_t days = floor_divide(us, kUsPerDay);
-  return {days, us - days * kUsPerDay};
+  int64_t rest = us % kUsPerDay;
+  return {floor_divide(us, kUsPerDay), rest < 0 ? rest + kUsPerDay : rest};
 }
 
 }  // namespace leat

@@ -31,8 +31,15 @@ inline bool is_infinite_timestamp(int64_t us) {
 }
 
 // Within PostgreSQL's range (from 4714-11-24 BC), or infinite.
-bool is_valid_date(int64_t days);
-bool is_valid_timestamp(int64_t us);
+inline bool is_valid_date(int64_t days) {
+  constexpr int64_t kFirst = -2'451'545, kLast = 2'145'031'948;  // 5874897-12-31
+  return (days >= kFirst && days <= kLast) || is_infinite_date(days);
+}
+inline bool is_valid_timestamp(int64_t us) {
+  constexpr int64_t kFirst = -211'813'488'000'000'000;
+  constexpr int64_t kEnd = 9'223'371'331'200'000'000;  // 294277-01-01
+  return (us >= kFirst && us < kEnd) || is_infinite_timestamp(us);
+}
 inline bool is_valid_time(int64_t us) {
   return us >= 0 && us <= kUsPerDay;
 }

@@ -10,7 +10,7 @@ namespace leat {
 
 namespace {
 
-constexpr int kNestingMax = 6'000;
+constexpr int kNestingMax = 1'000;
 
 bool is_json_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';

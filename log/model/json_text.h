@@ -20,7 +20,7 @@ struct JsonValue {
 };
 
 // `invalid input syntax for type json` (22P02) where TEXT is not one JSON value. Nesting is bounded
-// (6,000 levels, about where PostgreSQL's default stack ends).
+// (1,000 levels; PostgreSQL takes some thousands).
 Result<JsonValue, ValueError> parse_json(std::string_view text);
 
 // Walking; VALUE came from parse_json or from here.

@@ -9,6 +9,7 @@
 
 #include "log/base/bytes.h"
 #include "log/base/check.h"
+#include "log/model/datetime.h"
 #include "log/model/numeric.h"
 
 namespace leat {
@@ -138,27 +139,36 @@ bool take_fixed(Cursor& in, TypeId id, Datum* out) {
       *out = Datum::of_int(take<int16_t>(in));
       return true;
     case TypeId::int32:
-    case TypeId::date:
       *out = Datum::of_int(take<int32_t>(in));
       return true;
+    case TypeId::date:
+      *out = Datum::of_int(take<int32_t>(in));
+      return is_valid_date(out->integer());
     case TypeId::float32:
       return take_float<float>(in, out);
     case TypeId::float64:
       return take_float<double>(in, out);
+    case TypeId::time:
+      *out = Datum::of_int(take<int64_t>(in));
+      return is_valid_time(out->integer());
+    case TypeId::timestamp:
+    case TypeId::timestamptz:
+      *out = Datum::of_int(take<int64_t>(in));
+      return is_valid_timestamp(out->integer());
     default:
       *out = Datum::of_int(take<int64_t>(in));
       return true;
   }
 }
 
-// The others' readers rely on these sizes and on numeric's form.
+// Whoever reads the values relies on these sizes and ranges, and on numeric's form.
 bool is_valid_content(TypeId id, std::string_view bytes) {
   switch (id) {
     case TypeId::uuid:
     case TypeId::interval:
       return bytes.size() == 16;
     case TypeId::timetz:
-      return bytes.size() == 12;
+      return bytes.size() == 12 && is_valid_timetz(decode_timetz(bytes));
     case TypeId::numeric:
       return is_encoded_numeric(bytes);
     default:

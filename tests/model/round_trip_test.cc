@@ -144,6 +144,17 @@ TEST_CASE("ARowWithDamagedBytesIsRefusedOrIsAnotherWholeRow") {
   }
 }
 
+TEST_CASE("ARowWithATimestampThatNoServerHasIsRefused") {
+  auto is_row = [](TypeId type, int64_t value) {
+    Datum datum = Datum::of_int(value), out;
+    return decode_row({{type}}, row_of(type, datum), std::span(&out, 1)).ok();
+  };
+  CHECK_FALSE(is_row(TypeId::timestamp, INT64_MIN + 1));
+  CHECK(is_row(TypeId::timestamp, INT64_MIN));
+  CHECK_FALSE(is_row(TypeId::date, INT32_MAX - 1));
+  CHECK_FALSE(is_row(TypeId::time, -1));
+}
+
 TEST_CASE("KeysKeepTheOrderAndAreEqualExactlyForEqualValues") {
   RandomValues random(test::random_seed());
   for (TypeId type : kAllTypes) {

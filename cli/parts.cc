@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "cli/system/memory.h"
+
 namespace leat::cli {
 namespace {
 
 constexpr size_t kTransactionMemoryMin = 4 << 20;
+constexpr size_t kLogFilesMax = 4096;
 
 // Memory for open transactions: an eighth of the whole, shared by the sources.
 size_t transaction_memory_bytes(const Config& config) {
@@ -24,7 +27,11 @@ std::string state_dir(const Config& config) {
 
 Result<std::unique_ptr<log::LocalLog>> open_log(const Config& config) {
   return log::LocalLog::open(
-      {.fs = Fs::posix(), .clock = Clock::system(), .dir = log_dir(config), .on_fatal = {}});
+      {.fs = Fs::posix(),
+       .clock = Clock::system(),
+       .dir = log_dir(config),
+       .open_files_max = std::min(raise_open_files_limit() / 4, kLogFilesMax),
+       .on_fatal = {}});
 }
 
 std::string row_table_name(const SourceConfig& source) {
@@ -41,7 +48,9 @@ size_t query_bytes_max(const Config& config) {
 
 views::MaintainerOptions maintainer_options(const Config& config) {
   views::MaintainerOptions options;
-  options.memory_bytes = config.memory_limit_bytes / 8 * 3;
+  options.memory_bytes = config.memory_limit_bytes / 4;
+  // What operators hold while they work off a step is a few times the step.
+  options.step_bytes_max = std::clamp<size_t>(config.memory_limit_bytes / 64, 1 << 20, 8 << 20);
   return options;
 }
 

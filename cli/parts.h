@@ -22,9 +22,9 @@ Result<std::unique_ptr<log::LocalLog>> open_log(const Config& config);
 // The store's table of a source's rows.
 std::string row_table_name(const SourceConfig& source);
 
-// memory_limit's parts: an eighth for open transactions, a quarter for RocksDB's block cache, three
-// eighths for the views' state. What is left is for write buffers on their way to the disk,
-// queries, connections and the program itself.
+// memory_limit's parts: an eighth for open transactions, a quarter for RocksDB's block cache, a
+// quarter for the views' state (which takes about as much again in RocksDB's buffers while it is
+// flushed); one query may take an eighth. What is left is for connections and the program itself.
 size_t block_cache_bytes(const Config& config);
 size_t query_bytes_max(const Config& config);
 views::MaintainerOptions maintainer_options(const Config& config);

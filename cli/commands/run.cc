@@ -5,6 +5,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/engine.h"
+#include "cli/system/memory.h"
 #include "cli/system/signals.h"
 #include "cli/terminal/logging.h"
 #include "cli/terminal/screen.h"
@@ -20,6 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kTick = 200ms;
 constexpr auto kPlainLineEvery = 5s;
+constexpr auto kReturnEvery = 10s;
 constexpr const char* kIndent = "         ";  // under the time of day
 
 // The logger writes through the screen: it must end first.
@@ -59,6 +61,31 @@ class ProgressDisplay {
   std::chrono::nanoseconds last_lines_at_{0};
 };
 
+// Copies and builds need memory for their buffers. What they leave goes back when one of them has
+// ended, and now and then while the process holds more than memory_limit.
+class MemoryReturn {
+ public:
+  void update(const StatusReport& report) {
+    size_t busy = 0;
+    for (const auto& source : report.sources) {
+      busy += source.state == cdc::SourceState::snapshotting;
+    }
+    for (const auto& view : report.views) busy += view.state == "building";
+    auto now = Clock::system().monotonic();
+    bool too_much =
+        report.memory_bytes > report.memory_limit_bytes && now - last_at_ > kReturnEvery;
+    if (busy < busy_ || too_much) {
+      return_free_memory();
+      last_at_ = now;
+    }
+    busy_ = busy;
+  }
+
+ private:
+  size_t busy_ = 0;
+  std::chrono::nanoseconds last_at_{0};
+};
+
 // The bare port on loopback, as psql takes it.
 std::string psql_line(const Config& config) {
   return "psql -h " + config.listen_sql.host + " -p " + std::to_string(config.listen_sql.port) +
@@ -67,9 +94,12 @@ std::string psql_line(const Config& config) {
 
 Status run_until_signal(Engine& engine, StopSignals& signals, Screen& screen) {
   ProgressDisplay progress(screen);
+  MemoryReturn memory;
   while (!signals.wait(std::chrono::duration_cast<std::chrono::milliseconds>(kTick))) {
     LEAT_RETURN_IF_ERROR(engine.startup_error());
-    progress.update(engine.status());
+    StatusReport report = engine.status();
+    progress.update(report);
+    memory.update(report);
   }
   return {};
 }
@@ -89,6 +119,7 @@ Status drain(Engine& engine, StopSignals& signals) {
 }  // namespace
 
 Result<ExitStatus> run_server(const Config& config) {
+  bound_allocator();
   StopSignals signals;
   Screen screen;
   Logging logging(screen);

@@ -1,16 +1,42 @@
 #include "cli/system/memory.h"
 
+#include <malloc.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <fstream>
 
 namespace leat::cli {
+namespace {
+
+constexpr int kArenas = 2;
+constexpr int kOwnMappingBytes = 1 << 20;
+
+}  // namespace
 
 uint64_t resident_bytes() {
   std::ifstream statm("/proc/self/statm");
   uint64_t total_pages = 0, resident_pages = 0;
   statm >> total_pages >> resident_pages;
   return resident_pages * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void bound_allocator() {
+  ::mallopt(M_ARENA_MAX, kArenas);
+  ::mallopt(M_MMAP_THRESHOLD, kOwnMappingBytes);
+  ::mallopt(M_TRIM_THRESHOLD, kOwnMappingBytes);
+}
+
+void return_free_memory() {
+  ::malloc_trim(0);
+}
+
+size_t raise_open_files_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  rlimit wanted = limit;
+  wanted.rlim_cur = limit.rlim_max;
+  return ::setrlimit(RLIMIT_NOFILE, &wanted) == 0 ? wanted.rlim_cur : limit.rlim_cur;
 }
 
 }  // namespace leat::cli

@@ -73,6 +73,7 @@ port = $pg_port
 unix_socket_directories = '$dir/socket'
 wal_level = logical
 shared_buffers = 64MB
+fsync = off
 END
   if ! as_postgres "$pg_bin/pg_ctl" -D "$dir/pg" -l "$dir/pg/log" -w start >/dev/null; then
     cat "$dir/pg/log" >&2
@@ -88,7 +89,7 @@ start_leat() {
   cat >"$dir/leat.yaml" <<END
 data_dir: $dir/data
 listen: {sql: $sql_port, http: $http_port}
-memory_limit: 256MB
+memory_limit: 96MB
 sources:
   shop:
     postgres: postgresql://leat@127.0.0.1:$pg_port/shop
@@ -177,5 +178,5 @@ kill -TERM "$leat_pid"
 status=0
 wait "$leat_pid" || status=$?
 leat_pid=
-tail -3 "$dir/leat.log"
+tail -2 "$dir/leat.log"
 exit $status

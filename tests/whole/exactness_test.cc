@@ -126,7 +126,7 @@ class ExactnessRun {
     must(create_bank(*client_, 400));
     must(client_->execute(
         "CREATE TABLE ballast (id int PRIMARY KEY, bucket int NOT NULL, weight int NOT NULL);"
-        "INSERT INTO ballast SELECT i, i % 7, i FROM generate_series(1, 150000) i"));
+        "INSERT INTO ballast SELECT i, i % 7, i FROM generate_series(1, 60000) i"));
     leat_.emplace(source_->uri(), kViews);
     reader_.emplace(leat_->sql_uri());
   }

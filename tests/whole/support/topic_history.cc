@@ -22,8 +22,7 @@ std::string text_of(const json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-Change parse(const std::string& line) {
-  json envelope = json::parse(line);
+Change change_of(const json& envelope) {
   Change change;
   change.before = envelope.at("before");
   change.after = envelope.at("after");
@@ -43,21 +42,23 @@ Result<TopicHistory> TopicHistory::read(const std::string& lines) {
   std::optional<CommitOrder> last;
   std::istringstream in(lines);
   for (std::string line; std::getline(in, line);) {
-    if (!json::accept(line)) return Error::permanent("not a JSON line: " + line);
-    Change change = parse(line);
+    json envelope = json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (envelope.is_discarded()) return Error::permanent("not a JSON line: " + line);
+    Change change = change_of(envelope);
     if (change.order && last && *change.order <= *last) {
       return Error::permanent("twice or out of commit order: " + line);
     }
     if (change.order) last = change.order;
     auto preceding = history.latest_.find(change.id);
-    json expected = preceding == history.latest_.end() ? json() : json::parse(preceding->second);
+    const json expected = preceding == history.latest_.end() ? json() : preceding->second;
     if (change.before != expected) {
       return Error::permanent("`before` is not what precedes it, " + expected.dump() + ": " + line);
     }
-    if (change.after.is_null())
+    if (change.after.is_null()) {
       history.latest_.erase(change.id);
-    else
-      history.latest_[change.id] = change.after.dump();
+    } else {
+      history.latest_[change.id] = std::move(change.after);
+    }
   }
   return history;
 }
@@ -66,12 +67,12 @@ std::optional<std::string> TopicHistory::difference_from(const std::string& id,
                                                          const std::string& row_json) const {
   auto found = latest_.find(id);
   if (found == latest_.end()) return "the topic has no row " + id;
-  json ours = json::parse(found->second);
+  const json& ours = found->second;
   json row = json::parse(row_json);
   for (const auto& [column, value] : row.items()) {
     if (column.ends_with("changed")) continue;
-    bool equal = ours.contains(column) && ours[column].is_null() == value.is_null() &&
-                 text_of(ours[column]) == text_of(value);
+    bool equal = ours.contains(column) && ours.at(column).is_null() == value.is_null() &&
+                 text_of(ours.at(column)) == text_of(value);
     if (!equal)
       return "row " + id + ", column " + column + ": " + ours.dump() + " is not " + row_json;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
@@ -22,7 +23,7 @@ class TopicHistory {
                                              const std::string& row_json) const;
 
  private:
-  std::map<std::string, std::string> latest_;  // id → the row's JSON
+  std::map<std::string, nlohmann::json> latest_;  // id → the row
 };
 
 }  // namespace leat::test

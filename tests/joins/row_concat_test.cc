@@ -15,7 +15,11 @@ RowType int_columns(size_t count) {
 Values random_values(test::Random& random, size_t count) {
   Values out;
   for (size_t i = 0; i < count; ++i) {
-    out.push_back(random.one_in(3) ? Value(nullptr) : Value(random.between(-5, 5)));
+    if (random.one_in(3)) {
+      out.emplace_back(nullptr);
+    } else {
+      out.emplace_back(random.between(-5, 5));
+    }
   }
   return out;
 }
@@ -35,10 +39,10 @@ TEST_CASE("ConcatenatedRowsEqualTheRowOfAllValuesWhateverTheColumnCounts") {
       const std::string right_row = make_row(int_columns(right), right_values);
       CHECK(concat_rows(left_row, left, right_row, right, arena) ==
             make_row(int_columns(left + right), both));
-      both.resize(left);
-      both.resize(left + right, nullptr);
+      Values with_nulls = left_values;
+      for (size_t i = 0; i < right; ++i) with_nulls.emplace_back(nullptr);
       CHECK(concat_nulls(left_row, left, right, arena) ==
-            make_row(int_columns(left + right), both));
+            make_row(int_columns(left + right), with_nulls));
     }
   }
 }

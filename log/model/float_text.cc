@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 
@@ -44,18 +45,38 @@ Decimal to_digits(Float value, int digits) {
 // Where a decimal lies between a float and its neighbour on that side.
 enum class Place : uint8_t { nearer_to_it, in_the_middle, nearer_to_neighbour };
 
-// In long doubles, which have the midpoint of two floats exactly.
+// The decimal is this very number: its digits, and then nothing but zeros. (No long double that a
+// float's neighbourhood holds has more digits than these.)
+bool is_exactly(const Decimal& decimal, long double number) {
+  constexpr int kDigitsMax = 1100;
+  char text[kDigitsMax + 32];
+  const int size = std::snprintf(text, sizeof text, "%.*Le", kDigitsMax, number);
+  Decimal whole = split_scientific({text, static_cast<size_t>(size)});
+  whole.digits.erase(whole.digits.find_last_not_of('0') + 1);
+  std::string digits = decimal.digits;
+  digits.erase(digits.find_last_not_of('0') + 1);
+  return whole.exponent == decimal.exponent && whole.digits == digits;
+}
+
+// VALUE is above zero. In long doubles, which have the midpoint of two floats exactly. They may
+// lack the decimal: then it can seem to lie in the middle while it lies beside.
 template <class Float>
 Place place_of(const Decimal& decimal, Float value) {
   std::string text = decimal.digits + "e" +
                      std::to_string(decimal.exponent - static_cast<int>(decimal.digits.size()) + 1);
-  long double distance = std::strtold(text.c_str(), nullptr) - static_cast<long double>(value);
+  const long double number = std::strtold(text.c_str(), nullptr);
+  const long double distance = number - static_cast<long double>(value);
   if (distance == 0) return Place::nearer_to_it;
   Float infinity = std::numeric_limits<Float>::infinity();
   Float neighbour = std::nextafter(value, distance > 0 ? infinity : -infinity);
   long double half = (static_cast<long double>(neighbour) - value) / 2;
-  if (distance == half) return Place::in_the_middle;
-  return std::fabs(distance) < std::fabs(half) ? Place::nearer_to_it : Place::nearer_to_neighbour;
+  if (distance != half) {
+    return std::fabs(distance) < std::fabs(half) ? Place::nearer_to_it : Place::nearer_to_neighbour;
+  }
+  if (is_exactly(decimal, number)) return Place::in_the_middle;
+  Float read_back = 0;
+  std::from_chars(text.data(), text.data() + text.size(), read_back);
+  return read_back == value ? Place::nearer_to_it : Place::nearer_to_neighbour;
 }
 
 // The decimal of as many digits one step nearer to zero.

@@ -119,9 +119,11 @@ Status Engine::start() {
 }
 
 Status Engine::start_servers() {
-  RouteContext context{*log_, *queries_, [this] { return status(); }};
+  RouteContext context{*log_, *queries_, [this] { return status(); },
+                       [this](const std::string& source) { return resnapshot(source); }};
   control_ = std::make_unique<views::serve::HttpServer>();
   register_routes(*control_, context);
+  register_control_routes(*control_, context);
   LEAT_RETURN_IF_ERROR(control_->listen_unix(control_socket_path(config_.data_dir)));
   http_ = std::make_unique<views::serve::HttpServer>();
   register_routes(*http_, context);
@@ -134,6 +136,19 @@ Status Engine::start_servers() {
   if (!sql.ok()) return in_configuration(sql.error(), config_, "listen.sql");
   sql_ = std::move(*sql);
   return {};
+}
+
+Status Engine::resnapshot(const std::string& source_name) {
+  std::string known;
+  for (const auto& source : sources_) {
+    const std::string name = source->status().name;
+    if (name == source_name) {
+      source->resnapshot();
+      return {};
+    }
+    known += (known.empty() ? "" : ", ") + name;
+  }
+  return Error::permanent("there is no source " + source_name + "; there are " + known);
 }
 
 StatusReport Engine::status() const {

@@ -50,6 +50,7 @@ class Engine {
   Status make_views();
   void make_sources();
   Status start_servers();
+  Status resnapshot(const std::string& source_name);
 
   Config config_;
   int64_t started_us_ = 0;

@@ -27,7 +27,8 @@ Status TableWatch::poll(Connection& connection, const std::string& role, Lsn pas
     if (known) by_name.erase(found);
   }
   not_captured_ = capture_->refused();
-  for (const auto& [name, table] : by_name) {
+  for (const auto& entry : by_name) {
+    const std::string& name = entry.first;
     auto told = std::find_if(not_captured_.begin(), not_captured_.end(),
                              [&](const StoppedTable& other) { return other.table == name; });
     if (told == not_captured_.end()) {

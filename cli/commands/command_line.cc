@@ -21,6 +21,7 @@ using Command = std::function<Result<ExitStatus>(const Config&)>;
 struct Arguments {
   std::string config_path = "leat.yaml";
   bool json = false;
+  std::string source;
   std::string sql;
   std::string format = "table";
   TopicCatOptions cat;
@@ -60,6 +61,17 @@ void add_server_commands(CLI::App* app, Arguments* a) {
                              "  leat status\n  leat status --json",
                              [a](const Config& config) { return run_status(config, a->json); });
   status->add_flag("--json", a->json, "for programs");
+}
+
+void add_source_commands(CLI::App* app, Arguments* a) {
+  auto* source =
+      add_group(app, "source", "the databases that are read", "  leat source resnapshot shop");
+  auto* resnapshot =
+      add_command(source, a, "resnapshot",
+                  "copy a source's tables anew; the views answer as of their last cut until then",
+                  "  leat source resnapshot shop",
+                  [a](const Config& config) { return run_source_resnapshot(config, a->source); });
+  resnapshot->add_option("source", a->source, "its name in the configuration")->required();
 }
 
 void add_query_command(CLI::App* app, Arguments* a) {
@@ -141,6 +153,7 @@ int run_command_line(int argc, const char* const* argv) {
   app.footer("Begin with leat check, then leat run; leat COMMAND --help has examples.");
   app.require_subcommand(1);
   add_server_commands(&app, &arguments);
+  add_source_commands(&app, &arguments);
   add_query_command(&app, &arguments);
   add_topic_commands(&app, &arguments);
   add_view_commands(&app, &arguments);

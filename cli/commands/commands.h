@@ -19,6 +19,9 @@ Result<ExitStatus> run_server(const Config& config);
 Result<ExitStatus> run_check(const Config& config);
 Result<ExitStatus> run_status(const Config& config, bool json);
 
+// Asks the running process; returns when the copy has begun.
+Result<ExitStatus> run_source_resnapshot(const Config& config, const std::string& source);
+
 enum class QueryFormat : unsigned char { table, csv, json };
 Result<ExitStatus> run_query(const Config& config, const std::string& sql, QueryFormat format);
 

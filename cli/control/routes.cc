@@ -74,4 +74,13 @@ void register_routes(HttpServer& server, const RouteContext& context) {
   });
 }
 
+void register_control_routes(HttpServer& server, const RouteContext& context) {
+  server.route("POST", "/sources/{name}/resnapshot",
+               [resnapshot = context.resnapshot](const HttpRequest& request) {
+                 Status begun = resnapshot(request.params.at("name"));
+                 if (!begun.ok()) return HttpResponse::error(404, begun.error().message());
+                 return HttpResponse::json("{}");
+               });
+}
+
 }  // namespace leat::cli

@@ -7,6 +7,9 @@
 //   GET  /topics/{name}/records     a Debezium JSON object a line, in commit order
 //                                   ?from=CUT: only changes after it; ?follow=1: without an end
 //   POST /query                     the body is a SELECT; cli/text/query_result.h as JSON
+//
+// Only on the socket, whose directory says who may:
+//   POST /sources/{name}/resnapshot copies the source's tables anew
 #pragma once
 
 #include <functional>
@@ -23,9 +26,12 @@ struct RouteContext {
   log::ChangeLog& log;
   const views::serve::QueryService& queries;
   std::function<StatusReport()> status;
+  // Copies a source's tables anew; an error where there is no such source.
+  std::function<Status(const std::string& source)> resnapshot;
 };
 
 // Before the server listens.
 void register_routes(views::serve::HttpServer& server, const RouteContext& context);
+void register_control_routes(views::serve::HttpServer& server, const RouteContext& context);
 
 }  // namespace leat::cli

@@ -120,6 +120,29 @@ TEST_CASE("RemovedViewFileIsReportedAndTheViewStays") {
   CHECK(leat.terminate() == 0);
 }
 
+TEST_CASE("AddedColumnStopsItsTableAndAResnapshotLetsItsViewGoOn") {
+  Shop shop;
+  LeatServer leat(shop.source->uri(), {kLines});
+  start_live(leat);
+  CHECK(eventually(leat, "SELECT count(*) FROM lines", "2") == "2");
+  shop.execute(
+      "ALTER TABLE orders ADD COLUMN note text NOT NULL DEFAULT 'old';"
+      "INSERT INTO orders VALUES (12, 1, 100, 'new')");
+  std::string status;
+  for (int i = 0; i < 500 && status.find("note") == std::string::npos; ++i) {
+    status = leat.run_command({"status"}).value();
+    std::this_thread::sleep_for(20ms);
+  }
+  CHECK_THAT(status, Contains("leat source resnapshot shop") && Contains("frozen"));
+  CHECK(eventually(leat, "SELECT count(*) FROM lines", "2") == "2");
+  CHECK_FALSE(leat.run_command({"source", "resnapshot", "shops"}).ok());
+  CHECK(leat.run_command({"source", "resnapshot", "shop"}).ok());
+  CHECK(eventually(leat, "SELECT count(*) FROM lines", "3") == "3");
+  shop.execute("INSERT INTO orders VALUES (13, 2, 1, 'newer')");
+  CHECK(eventually(leat, "SELECT count(*) FROM lines", "4") == "4");
+  CHECK(leat.terminate() == 0);
+}
+
 TEST_CASE("RowWhoseExpressionFailsIsTheViewsAnswerUntilItIsCorrected") {
   Shop shop;
   LeatServer leat(shop.source->uri(), {{"shares", "SELECT id, 100 / amount AS share FROM orders"}});

@@ -57,6 +57,8 @@ class CrashRun {
       check_states();
       reopen();
     }
+    kill();  // the log ends before the members that its threads' changes are noted in
+    check_states();
     return tried_;
   }
 

@@ -173,8 +173,9 @@ void Ingestor::stop(TableIndex table, std::string reason) {
 }
 
 std::string Ingestor::in_transaction(const std::string& reason) const {
-  return fmt::format("in the transaction at {}: {}", describe_position_(commit_.commit_position),
-                     reason);
+  return fmt::format(
+      "in the transaction at {}: {}. To copy the tables anew: leat source resnapshot {}",
+      describe_position_(commit_.commit_position), reason, source_);
 }
 
 void Ingestor::rewind(TableBuffer& buffer) {

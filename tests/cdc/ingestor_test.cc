@@ -182,7 +182,8 @@ TEST_CASE("AChangeThatCouldNotBeDecodedStopsItsTableFromTheTransactionsStart") {
   f.commit("p1");
   CHECK(f.submitted(1).empty());
   CHECK(std::get<log::StopTopic>(f.log.units.back().edits.at(0)).reason ==
-        "in the transaction at position p1: column note: not UTF-8");
+        "in the transaction at position p1: column note: not UTF-8. "
+        "To copy the tables anew: leat source resnapshot shop");
 }
 
 TEST_CASE("ATruncateBeginsANewGenerationThatOnlyLaterRowsAreIn") {

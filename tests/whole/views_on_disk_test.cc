@@ -129,7 +129,7 @@ TEST_CASE("AddedColumnStopsItsTableAndAResnapshotLetsItsViewGoOn") {
       "ALTER TABLE orders ADD COLUMN note text NOT NULL DEFAULT 'old';"
       "INSERT INTO orders VALUES (12, 1, 100, 'new')");
   std::string status;
-  for (int i = 0; i < 500 && status.find("note") == std::string::npos; ++i) {
+  for (int i = 0; i < 500 && status.find("resnapshot") == std::string::npos; ++i) {
     status = leat.run_command({"status"}).value();
     std::this_thread::sleep_for(20ms);
   }

@@ -5,7 +5,8 @@
 using leat::ByteReader;
 
 TEST_CASE("VarintsRoundTripAtTheirEdges") {
-  for (uint64_t value : {uint64_t{0}, uint64_t{127}, uint64_t{128}, uint64_t{1} << 63, ~uint64_t{0}}) {
+  for (uint64_t value :
+       {uint64_t{0}, uint64_t{127}, uint64_t{128}, uint64_t{1} << 63, ~uint64_t{0}}) {
     std::string bytes;
     leat::append_varint(&bytes, value);
     ByteReader in(bytes);

@@ -1,16 +1,15 @@
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "cli/config/config.h"
+#include "tests/support/source_root.h"
 
 namespace leat::cli {
 namespace {
 
 std::string documentation() {
-  auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  std::ifstream in(root / "docs/configuration.md");
+  std::ifstream in(test::source_root() / "docs/configuration.md");
   std::ostringstream out;
   out << in.rdbuf();
   return out.str();

@@ -1,15 +1,15 @@
 #include "cli/version.h"
 
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
 
+#include "tests/support/source_root.h"
+
 TEST_CASE("VersionIsTheOneOfTheBuild") {
-  auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
   std::ostringstream text;
-  text << std::ifstream(root / "CMakeLists.txt").rdbuf();
+  text << std::ifstream(leat::test::source_root() / "CMakeLists.txt").rdbuf();
   CHECK(text.str().find(std::string("project(leat VERSION ") + leat::cli::kVersion + " ") !=
         std::string::npos);
 }

@@ -1,6 +1,7 @@
 // Each call on the disk fails once, or from then on: the log goes on when there is room again, or
 // ends cleanly; it never loses what it acknowledged.
 #include <catch2/catch.hpp>
+#include <functional>
 #include <thread>
 
 #include "log/local_log.h"
@@ -46,6 +47,16 @@ struct Run {
     }
   }
 
+  Status open_and_work() {
+    LEAT_ASSIGN_OR_RETURN(log, LocalLog::open(small_log(*fs, &fatal_calls)));
+    work();
+    return Ok{};
+  }
+
+  void wait_while_paused() const {
+    while (!log->health().paused_reason.empty()) std::this_thread::sleep_for(1ms);
+  }
+
   // The disk as it is, and after a loss of power, holds a prefix with all that was acknowledged.
   void check_disk() {
     fs->stop_failing();
@@ -76,62 +87,61 @@ struct Run {
 // How many changing calls the work takes, opening included.
 uint64_t calls_of_work(uint64_t seed) {
   Run run(seed);
-  run.log = *LocalLog::open(small_log(*run.fs, &run.fatal_calls));
-  run.work();
+  REQUIRE(run.open_and_work().ok());
   return run.fs->changing_calls();
+}
+
+// The work anew for each changing call (of the later ones some), which FAIL makes fail. CHECK_RUN
+// is given what came of it, with the error where the log did not open; then the disk is checked.
+void for_each_call(const std::function<void(RecordingFs&, uint64_t)>& fail,
+                   const std::function<void(Run&, const Status&)>& check_run) {
+  uint64_t seed = test::seed();
+  INFO("LEAT_SEED=" << seed);
+  uint64_t calls = calls_of_work(seed);
+  for (uint64_t at = 0; at < calls; at += 1 + at / 100) {
+    INFO("call " << at);
+    Run run(seed);
+    fail(*run.fs, at);
+    Status opened = run.open_and_work();
+    check_run(run, opened);
+    run.check_disk();
+  }
 }
 
 }  // namespace
 
 TEST_CASE("EveryCallThatFailsWithAnIoErrorEndsTheLogWithoutLoss") {
-  uint64_t seed = test::seed();
-  INFO("LEAT_SEED=" << seed);
-  uint64_t calls = calls_of_work(seed);
-  for (uint64_t at = 0; at < calls; at += 1 + at / 100) {
-    INFO("call " << at);
-    Run run(seed);
-    run.fs->fail(Failure::io_error, at, at % 2 == 0);
-    auto opened = LocalLog::open(small_log(*run.fs, &run.fatal_calls));
-    if (opened.ok()) {
-      run.log = std::move(*opened);
-      run.work();
-      bool failed = !run.log->health().failed_reason.empty();
-      CHECK(run.fatal_calls == (failed ? 1 : 0));
-      if (failed) CHECK_FALSE(run.log->submit({}).ok());
-      if (!failed) CHECK(run.acknowledged == kUnits);
-    } else {
+  auto fail = [](RecordingFs& fs, uint64_t at) { fs.fail(Failure::io_error, at, at % 2 == 0); };
+  for_each_call(fail, [](Run& run, const Status& opened) {
+    if (!opened.ok()) {
       CHECK_FALSE(opened.error().is_transient());
+      return;
     }
-    run.check_disk();
-  }
+    bool failed = !run.log->health().failed_reason.empty();
+    CHECK(run.fatal_calls == (failed ? 1 : 0));
+    if (failed) CHECK_FALSE(run.log->submit({}).ok());
+    if (!failed) CHECK(run.acknowledged == kUnits);
+  });
 }
 
 TEST_CASE("EveryCallThatFindsNoRoomOnceIsTriedAgain") {
-  uint64_t seed = test::seed();
-  INFO("LEAT_SEED=" << seed);
-  uint64_t calls = calls_of_work(seed);
-  for (uint64_t at = 0; at < calls; at += 1 + at / 100) {
-    INFO("call " << at);
-    Run run(seed);
-    run.fs->fail(at % 2 == 0 ? Failure::no_space : Failure::short_write, at, false);
-    auto opened = LocalLog::open(small_log(*run.fs, &run.fatal_calls));
-    if (opened.ok()) {
-      run.log = std::move(*opened);
-      run.work();
-      CHECK(run.acknowledged == kUnits);
-      while (!run.log->health().paused_reason.empty()) std::this_thread::sleep_for(1ms);
-    } else {
-      CHECK(opened.error().is_transient());  // the caller tries again
-    }
+  auto fail = [](RecordingFs& fs, uint64_t at) {
+    fs.fail(at % 2 == 0 ? Failure::no_space : Failure::short_write, at, false);
+  };
+  for_each_call(fail, [](Run& run, const Status& opened) {
     CHECK(run.fatal_calls == 0);
-    run.check_disk();
-  }
+    if (!opened.ok()) {
+      CHECK(opened.error().is_transient());  // the caller tries again
+      return;
+    }
+    CHECK(run.acknowledged == kUnits);
+    run.wait_while_paused();
+  });
 }
 
 TEST_CASE("FullDiskPausesTheLogVisiblyUntilThereIsRoom") {
   Run run(7);
-  run.log = *LocalLog::open(small_log(*run.fs, &run.fatal_calls));
-  run.work();
+  REQUIRE(run.open_and_work().ok());
   run.fs->fail(Failure::no_space, 0, true);
   std::vector<Ticket> tickets;
   for (int i = 0; i < 20; ++i) {
@@ -142,7 +152,7 @@ TEST_CASE("FullDiskPausesTheLogVisiblyUntilThereIsRoom") {
   CHECK(run.log->durable() < tickets.back());
   run.fs->stop_failing();
   CHECK(*run.log->wait_durable(tickets.back(), 10s));
-  while (!run.log->health().paused_reason.empty()) std::this_thread::sleep_for(1ms);
+  run.wait_while_paused();
   run.acknowledged += tickets.size();
   CHECK(run.fatal_calls == 0);
   run.check_disk();
@@ -150,8 +160,7 @@ TEST_CASE("FullDiskPausesTheLogVisiblyUntilThereIsRoom") {
 
 TEST_CASE("ClosingWhileTheDiskIsFullReturnsAnErrorAndLosesNothing") {
   Run run(8);
-  run.log = *LocalLog::open(small_log(*run.fs, &run.fatal_calls));
-  run.work();
+  REQUIRE(run.open_and_work().ok());
   run.fs->fail(Failure::no_space, 0, true);
   REQUIRE(run.log->submit(run.model.next_unit(*run.log, kInlineBytesMax)).ok());
   Status closed = run.log->close();
@@ -163,8 +172,7 @@ TEST_CASE("ClosingWhileTheDiskIsFullReturnsAnErrorAndLosesNothing") {
 
 TEST_CASE("FailedSyncReachesTheHandlerAndEveryLaterCall") {
   Run run(9);
-  run.log = *LocalLog::open(small_log(*run.fs, &run.fatal_calls));
-  run.work();
+  REQUIRE(run.open_and_work().ok());
   run.fs->fail(Failure::io_error, 1, false);  // the write succeeds, its sync does not
   auto ticket = run.log->submit({});
   REQUIRE(ticket.ok());

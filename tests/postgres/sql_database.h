@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +11,7 @@
 #include "log/model/text_format.h"
 #include "tests/support/memory_relations.h"
 #include "tests/support/postgres_server.h"
+#include "tests/support/source_root.h"
 #include "tests/support/sql_corpus.h"
 #include "views/query.h"
 #include "views/sql/sql.h"
@@ -19,8 +19,7 @@
 namespace leat::test {
 
 inline std::string corpus(const std::string& name) {
-  auto here = std::filesystem::path(__FILE__).parent_path();
-  return (here / ".." / "sql" / "corpus" / name).string();
+  return source_root() / "tests/sql/corpus" / name;
 }
 
 // Leat knows varchar as text.

@@ -1,16 +1,10 @@
-// A disk in memory that remembers what was synced, and can say what a loss of power would leave.
-//
-//   SimulatedDisk   the files: what processes see, and what is durable of it
-//   RecordingFs     one process's way to it; kill() it, and open another: the page cache stays
-//   SimulatedDisk::after_power_loss   a disk as it may look afterwards: of what was not synced any
-//                   512-byte sectors are there or not, files have any size in between, and names
-//                   that were made, moved or removed in a directory that was not synced are so or
-//                   not, each for itself
+// One process's way to a simulated disk: it counts the calls that change something, fails or ends
+// the process at any of them, and frees its locks when it is killed. Open another over the same
+// disk, and the page cache stays; over SimulatedDisk::after_power_loss, and it does not.
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,60 +13,9 @@
 #include <vector>
 
 #include "log/base/fs.h"
-#include "tests/support/random.h"
+#include "tests/support/simulated_disk.h"
 
 namespace leat::test {
-
-// Thread-safe. Paths are plain strings; "." and ".." mean nothing.
-class SimulatedDisk {
- public:
-  // One possible disk after a loss of power now.
-  std::shared_ptr<SimulatedDisk> after_power_loss(Random& random) const;
-
-  // For tests that look at, or damage, what is there.
-  std::vector<std::string> files() const;
-  std::string contents(const std::string& path) const;
-  void set_contents(const std::string& path, std::string bytes);
-  std::shared_ptr<SimulatedDisk> copy() const;
-
- private:
-  friend class RecordingFs;
-  friend class RecordingFile;
-
-  struct Change {
-    uint64_t offset = 0;
-    std::string bytes;
-    std::optional<uint64_t> new_size;  // instead: the file got this size
-  };
-  struct Inode {
-    std::string now;
-    std::string durable;
-    std::vector<Change> unsynced;
-  };
-  using InodePtr = std::shared_ptr<Inode>;
-  struct NameChange {
-    std::string removed;  // either may be empty
-    std::string made;
-    InodePtr file;  // null: a directory
-  };
-  struct Directory {
-    std::map<std::string, InodePtr> now;  // null: a directory
-    std::map<std::string, InodePtr> durable;
-    std::vector<NameChange> unsynced;
-  };
-
-  static void apply(const Change& change, std::string* bytes);
-  static std::string lose_power(const Inode& inode, Random& random);
-  static std::map<std::string, InodePtr> lose_power(const Directory& directory, Random& random);
-  // With the mutex held: the directory and the entry of a path.
-  Directory* directory(const std::string& path);
-  InodePtr find(const std::string& path);
-  Status change_name(const std::string& dir, NameChange change);
-
-  mutable std::mutex mutex_;
-  std::map<std::string, Directory> directories_{{"/", {}}};
-  std::set<std::string> locks_;
-};
 
 class RecordingFs final : public Fs {
  public:

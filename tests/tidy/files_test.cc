@@ -8,7 +8,6 @@ namespace leat::tidy {
 namespace {
 
 constexpr size_t kFileLinesMax = 400;
-constexpr size_t kTestFileLinesMax = 450;  // a list of cases reads on from one to the next
 
 std::vector<std::string> all_text() {
   auto files = files_with({".h", ".cc", ".md", ".py", ".sql", ".yaml", ".sh"});
@@ -21,8 +20,7 @@ std::vector<std::string> all_text() {
 TEST_CASE("NoCodeFileIsLongerThanTheBound") {
   for (const std::string& file : files_with({".h", ".cc", ".py"})) {
     size_t lines = lines_of(text_of(root() / file)).size();
-    size_t lines_max = is_below(directory_of(file), "tests") ? kTestFileLinesMax : kFileLinesMax;
-    if (lines > lines_max) FAIL_CHECK(file << " has " << lines << " lines");
+    if (lines > kFileLinesMax) FAIL_CHECK(file << " has " << lines << " lines");
   }
 }
 

@@ -8,12 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/source_root.h"
+
 namespace leat::tidy {
 
 namespace fs = std::filesystem;
 
 inline fs::path root() {
-  return fs::path(__FILE__).parent_path().parent_path().parent_path();
+  return test::source_root();
 }
 
 inline std::string text_of(const fs::path& path) {

@@ -23,13 +23,9 @@
 #include "log/base/status.h"
 #include "log/model/schema.h"
 #include "log/record.h"
+#include "log/topic_settings.h"
 
 namespace leat::log {
-
-enum class TopicKind : uint8_t {
-  table = 0,   // one row per key; compacted
-  stream = 1,  // events; append-only, with retention
-};
 
 // --- What a writer asks for -------------------------------------------------------------------
 
@@ -43,6 +39,14 @@ struct PartitionAppend {
 struct CreateTopic {
   std::string topic;
   TopicKind kind = TopicKind::table;
+  // None: what the log was opened to give new topics of this name.
+  std::optional<TopicSettings> settings = {};
+};
+
+// Replaces a topic's settings. Those that its kind does not have are a permanent error of submit().
+struct AlterTopic {
+  std::string topic;
+  TopicSettings settings;
 };
 
 inline constexpr int32_t kPartitionsMax = 1024;  // of a generation
@@ -75,7 +79,7 @@ struct DropTopic {
 };
 
 using TopicEdit =
-    std::variant<CreateTopic, BeginGeneration, SwitchGeneration, StopTopic, DropTopic>;
+    std::variant<CreateTopic, BeginGeneration, SwitchGeneration, StopTopic, DropTopic, AlterTopic>;
 
 // Where a source has been read up to: opaque to the log (the LSN's 8 bytes, a GTID set).
 struct SourcePosition {
@@ -126,6 +130,7 @@ struct RetiredGeneration {
 struct TopicState {
   std::string name;
   TopicKind kind = TopicKind::table;
+  TopicSettings settings;
   std::optional<GenerationState> current;
   std::optional<GenerationState> filling;
   std::optional<std::string> stopped_reason;

@@ -85,6 +85,7 @@ void append_optional(const std::optional<T>& value, std::string* out, Append app
 void append_topic(const TopicState& topic, std::string* out) {
   append_sized(out, topic.name);
   out->push_back(static_cast<char>(topic.kind));
+  append_topic_settings(topic.settings, out);
   append_optional(topic.current, out, append_generation);
   append_optional(topic.filling, out, append_generation);
   append_optional(topic.stopped_reason, out,
@@ -92,15 +93,16 @@ void append_topic(const TopicState& topic, std::string* out) {
   append_varint(out, topic.stopped_at.value());
 }
 
-std::shared_ptr<const TopicState> read_topic(ByteReader& in) {
+Result<std::shared_ptr<const TopicState>> read_topic(ByteReader& in) {
   auto topic = std::make_shared<TopicState>();
   topic->name = std::string(in.sized());
   topic->kind = static_cast<TopicKind>(in.u8());
+  LEAT_ASSIGN_OR_RETURN(topic->settings, read_topic_settings(in));
   if (in.u8() != 0) topic->current = read_generation(in);
   if (in.u8() != 0) topic->filling = read_generation(in);
   if (in.u8() != 0) topic->stopped_reason = std::string(in.sized());
   topic->stopped_at = CutId(in.varint());
-  return topic;
+  return std::shared_ptr<const TopicState>(std::move(topic));
 }
 
 void append_state(const LogState& state, std::string* out) {
@@ -120,11 +122,14 @@ void append_state(const LogState& state, std::string* out) {
   }
 }
 
-std::shared_ptr<const LogState> read_state(ByteReader& in) {
+Result<std::shared_ptr<const LogState>> read_state(ByteReader& in) {
   auto state = std::make_shared<LogState>();
   state->cut = CutId(in.varint());
   uint64_t topics = in.varint();
-  for (uint64_t i = 0; i < topics && in.ok(); ++i) state->topics.push_back(read_topic(in));
+  for (uint64_t i = 0; i < topics && in.ok(); ++i) {
+    LEAT_ASSIGN_OR_RETURN(auto topic, read_topic(in));
+    state->topics.push_back(std::move(topic));
+  }
   uint64_t retired = in.varint();
   for (uint64_t i = 0; i < retired && in.ok(); ++i) {
     RetiredGeneration generation;
@@ -138,7 +143,7 @@ std::shared_ptr<const LogState> read_state(ByteReader& in) {
     std::string source(in.sized());
     state->source_positions[source] = std::string(in.sized());
   }
-  return state;
+  return std::shared_ptr<const LogState>(std::move(state));
 }
 
 void append_partition(const PartitionSegments& partition, std::string* out) {
@@ -167,7 +172,7 @@ Result<Checkpoint> read_payload(std::string_view payload) {
   checkpoint.journal.number = in.le<uint64_t>();
   checkpoint.journal.salt = in.le<uint64_t>();
   checkpoint.generations_reserved = GenerationId(in.varint());
-  checkpoint.state = read_state(in);
+  LEAT_ASSIGN_OR_RETURN(checkpoint.state, read_state(in));
   uint64_t partitions = in.varint();
   for (uint64_t i = 0; i < partitions && in.ok(); ++i) {
     checkpoint.partitions.push_back(read_partition(in));

@@ -57,6 +57,10 @@ struct EditPlan::Trial {
   void close(const std::optional<GenerationId>& generation) {
     if (generation) generations[*generation] = std::nullopt;
   }
+  static Status check(const std::string& topic, TopicKind kind, const TopicSettings& settings) {
+    Status good = check_topic_settings(kind, settings);
+    return good.ok() ? good : refused(topic, good.error().message());
+  }
 
   Status operator()(const CreateTopic& edit_) {
     if (edit_.topic.empty() || topic_file_name(edit_.topic).size() > kTopicFileNameBytesMax) {
@@ -66,8 +70,14 @@ struct EditPlan::Trial {
     if (now != nullptr && now->kind != edit_.kind) {
       return refused(edit_.topic, "exists already as another kind of topic");
     }
+    if (edit_.settings) LEAT_RETURN_IF_ERROR(check(edit_.topic, edit_.kind, *edit_.settings));
     if (now == nullptr) topics[edit_.topic] = Topic{edit_.kind, {}, {}, false};
     return Ok{};
+  }
+  Status operator()(const AlterTopic& edit_) {
+    const Topic* topic = find(edit_.topic);
+    if (topic == nullptr) return refused(edit_.topic, "does not exist, and cannot be altered");
+    return check(edit_.topic, topic->kind, edit_.settings);
   }
   Status operator()(const BeginGeneration& edit_) {
     Topic* topic = edit(edit_.topic);

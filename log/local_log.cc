@@ -49,7 +49,10 @@ class LocalLogImpl final : public LocalLog {
     return engine_->schemas.find(id);
   }
 
-  Result<Ticket> submit(CommitUnit unit) override { return queue_.submit(std::move(unit)); }
+  Result<Ticket> submit(CommitUnit unit) override {
+    complete(&unit);
+    return queue_.submit(std::move(unit));
+  }
   Ticket durable() const override { return publisher_.durable(); }
   Result<bool> wait_durable(Ticket ticket, std::chrono::milliseconds timeout) override {
     return publisher_.wait_durable(ticket, timeout);
@@ -86,6 +89,16 @@ class LocalLogImpl final : public LocalLog {
 
  private:
   static constexpr std::chrono::milliseconds kWaitForReservation{100};
+
+  // What a cut's record says must not depend on how the log is opened the next time.
+  void complete(CommitUnit* unit) const {
+    if (!engine_->options.settings_of_new_topic) return;
+    for (TopicEdit& edit : unit->edits) {
+      auto* create = std::get_if<CreateTopic>(&edit);
+      if (create == nullptr || create->settings) continue;
+      create->settings = engine_->options.settings_of_new_topic(create->topic, create->kind);
+    }
+  }
 
   void fail(const Error& error) {
     engine_->options.on_fatal(error);

@@ -30,6 +30,10 @@ struct LocalLogOptions {
   // Between tries of a write that failed for want of room.
   std::chrono::milliseconds retry_delay_max{1000};
 
+  // The settings of a new topic whose CreateTopic names none; the defaults where this is empty. Any
+  // thread.
+  std::function<TopicSettings(std::string_view topic, TopicKind)> settings_of_new_topic = {};
+
   // Called once when the log cannot go on (a failed sync: what is on the disk is unknown, and the
   // kernel would let a second try succeed without writing). The default prints the message and ends
   // the process. A handler that returns leaves a log whose every call fails.

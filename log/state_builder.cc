@@ -101,6 +101,7 @@ Status StateBuilder::apply_edit(const CreateTopic& edit) {
   auto fresh = std::make_shared<TopicState>();
   fresh->name = edit.topic;
   fresh->kind = edit.kind;
+  if (edit.settings) fresh->settings = *edit.settings;
   copies_[fresh.get()] = fresh;
   next_->topics.insert(next_->topics.begin() + static_cast<ptrdiff_t>(index), fresh);
   return Ok{};
@@ -148,6 +149,13 @@ Status StateBuilder::apply_edit(const DropTopic& edit) {
   if (state->filling) dropped_.push_back(std::move(*state->filling));
   size_t index = index_of(edit.topic);
   next_->topics.erase(next_->topics.begin() + static_cast<ptrdiff_t>(index));
+  return Ok{};
+}
+
+Status StateBuilder::apply_edit(const AlterTopic& edit) {
+  TopicState* state = topic(edit.topic);
+  if (state == nullptr) return does_not_fit(edit.topic, "is altered, but there is no such topic");
+  state->settings = edit.settings;
   return Ok{};
 }
 

@@ -41,6 +41,7 @@ class StateBuilder {
   Status apply_edit(const SwitchGeneration& edit);
   Status apply_edit(const StopTopic& edit);
   Status apply_edit(const DropTopic& edit);
+  Status apply_edit(const AlterTopic& edit);
 
   size_t index_of(std::string_view topic) const;  // where it is or belongs
   TopicState* topic(std::string_view name);       // null where there is none

@@ -4,7 +4,7 @@ namespace leat::log {
 namespace {
 
 // Stored: never change or reuse one.
-enum class Tag : uint8_t { create = 1, begin = 2, switch_over = 3, stop = 4, drop = 5 };
+enum class Tag : uint8_t { create = 1, begin = 2, switch_over = 3, stop = 4, drop = 5, alter = 6 };
 
 struct Appender {
   std::string* out;
@@ -16,6 +16,7 @@ struct Appender {
   void operator()(const CreateTopic& edit) const {
     start(Tag::create, edit.topic);
     out->push_back(static_cast<char>(edit.kind));
+    append_topic_settings(edit.settings.value_or(TopicSettings{}), out);
   }
   void operator()(const BeginGeneration& edit) const {
     start(Tag::begin, edit.topic);
@@ -32,6 +33,10 @@ struct Appender {
     append_sized(out, edit.reason);
   }
   void operator()(const DropTopic& edit) const { start(Tag::drop, edit.topic); }
+  void operator()(const AlterTopic& edit) const {
+    start(Tag::alter, edit.topic);
+    append_topic_settings(edit.settings, out);
+  }
 };
 
 Error damaged(std::string_view what) {
@@ -41,7 +46,13 @@ Error damaged(std::string_view what) {
 Result<TopicEdit> read_create(std::string topic, ByteReader& in) {
   uint8_t kind = in.u8();
   if (kind > static_cast<uint8_t>(TopicKind::stream)) return damaged("unknown kind of topic");
-  return TopicEdit(CreateTopic{std::move(topic), static_cast<TopicKind>(kind)});
+  LEAT_ASSIGN_OR_RETURN(auto settings, read_topic_settings(in));
+  return TopicEdit(CreateTopic{std::move(topic), static_cast<TopicKind>(kind), settings});
+}
+
+Result<TopicEdit> read_alter(std::string topic, ByteReader& in) {
+  LEAT_ASSIGN_OR_RETURN(auto settings, read_topic_settings(in));
+  return TopicEdit(AlterTopic{std::move(topic), settings});
 }
 
 Result<TopicEdit> read_begin(std::string topic, ByteReader& in) {
@@ -76,6 +87,8 @@ Result<TopicEdit> read_topic_edit(ByteReader& in) {
       return TopicEdit(StopTopic{std::move(topic), std::string(in.sized())});
     case Tag::drop:
       return TopicEdit(DropTopic{std::move(topic)});
+    case Tag::alter:
+      return read_alter(std::move(topic), in);
   }
   return damaged("unknown tag " + std::to_string(static_cast<int>(tag)));
 }

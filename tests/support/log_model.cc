@@ -31,6 +31,9 @@ struct Applier {
     generation.reset();
   }
   void operator()(const CreateTopic& edit) const { contents->topics.try_emplace(edit.topic); }
+  void operator()(const AlterTopic& edit) const {
+    contents->topics.at(edit.topic).settings = edit.settings;
+  }
   void operator()(const BeginGeneration& edit) const {
     LogModel::Topic& topic = contents->topics.at(edit.topic);
     drop(topic.filling);
@@ -138,6 +141,11 @@ void LogModel::add_edits(const Contents& now, ChangeLog& log, Unit* unit) {
   if (exists && at->second.current && random_.one_in(8))
     unit->edits.push_back(StopTopic{name, "test"});
   if (!exists) unit->edits.push_back(CreateTopic{name, TopicKind::table});
+  if (exists && random_.one_in(6)) {
+    TopicSettings settings;
+    settings.compaction_lag_ms_min = random_.between(0, 1000);
+    unit->edits.push_back(AlterTopic{name, settings});
+  }
   if (exists && at->second.filling && random_.one_in(2)) {
     unit->edits.push_back(SwitchGeneration{name, *at->second.filling});
     return;
@@ -185,6 +193,7 @@ std::string LogModel::difference(ChangeLog& log, size_t count) const {
     if (id_of(topic->current) != at->second.current) return topic->name + ": current generation";
     if (id_of(topic->filling) != at->second.filling) return topic->name + ": filling generation";
     if (topic->stopped_reason.has_value() != at->second.stopped) return topic->name + ": stopped";
+    if (!(topic->settings == at->second.settings)) return topic->name + ": settings";
     for (const auto* generation : {&topic->current, &topic->filling}) {
       if (!*generation) continue;
       if (log.schema((*generation)->schema) == nullptr)

@@ -21,6 +21,7 @@ class LogModel {
     std::optional<GenerationId> current;
     std::optional<GenerationId> filling;
     bool stopped = false;
+    log::TopicSettings settings;
   };
   using Keys = std::vector<std::string>;
   struct Contents {

@@ -112,12 +112,9 @@ Result<std::shared_ptr<File>> SegmentStore::create(const Partition& partition,
                                                    const std::string& path) {
   std::string dir = paths_.partition_dir(partition.id(), partition.topic());
   LEAT_ASSIGN_OR_RETURN(bool has_dir, fs_.exists(dir));
-  if (!has_dir) {
-    LEAT_RETURN_IF_ERROR(fs_.create_dirs(dir));
-    distrust_names(partition);
-  }
+  if (!has_dir) LEAT_RETURN_IF_ERROR(fs_.create_dirs(dir));
   LEAT_ASSIGN_OR_RETURN(auto file, fs_.open(path, OpenMode::create_new));
-  note_new_name_in(dir);
+  distrust_names(partition);  // a directory that is there may be a killed process's
   return remember(path, std::move(file));
 }
 

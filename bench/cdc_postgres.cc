@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/harness.h"
 #include "cdc/postgres/lsn.h"
 #include "cdc/postgres/source.h"
 #include "log/base/bytes.h"
@@ -25,22 +26,11 @@
 #include "tests/support/process.h"
 
 using namespace leat;
+using namespace leat::bench;
 using namespace leat::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-template <class T>
-T must(Result<T> result) {
-  if (result.ok()) return std::move(result).value();
-  fmt::print(stderr, "cdc-postgres: {}\n", result.error().message());
-  std::exit(1);
-}
-void must(const Status& status) {
-  if (status.ok()) return;
-  fmt::print(stderr, "cdc-postgres: {}\n", status.error().message());
-  std::exit(1);
-}
 
 struct Workload {
   std::string name;
@@ -82,71 +72,67 @@ std::vector<Workload> workloads(uint64_t scale_percent) {
   };
 }
 
-double seconds_since(std::chrono::steady_clock::time_point from) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
-}
-
 // One workload in a database of its own.
 class Run {
  public:
   Run(PostgresServer& server, const Workload& workload, const std::string& database)
       : server_(server), workload_(workload), database_(database) {
-    auto admin = must(PostgresClient::connect(server.uri()));
-    must(admin->execute("CREATE DATABASE " + database));
-    sql_ = must(PostgresClient::connect(server.uri(database)));
-    must(sql_->execute(kTable + workload.setup));
-    must(sql_->execute("CREATE PUBLICATION reference FOR TABLE orders, marker"));
+    auto admin = take(PostgresClient::connect(server.uri()));
+    require(admin->execute("CREATE DATABASE " + database));
+    sql_ = take(PostgresClient::connect(server.uri(database)));
+    require(sql_->execute(kTable + workload.setup));
+    require(sql_->execute("CREATE PUBLICATION reference FOR TABLE orders, marker"));
     open_leat();
     start_leat_and_wait(Lsn());
     source_.reset();
     for (const char* slot : {"before", "after"}) {
-      must(sql_->execute(fmt::format(
+      require(sql_->execute(fmt::format(
           "SELECT pg_create_logical_replication_slot('{}_{}', 'pgoutput')", database_, slot)));
     }
-    must(sql_->execute(workload.run));
+    require(sql_->execute(workload.run));
     // Not pg_current_wal_lsn(): with asynchronous commits the last ones are not written yet.
-    end_ = must(sql_->value("SELECT pg_current_wal_insert_lsn()"));
+    end_ = take(sql_->value("SELECT pg_current_wal_insert_lsn()"));
     // What comes after the end lets the readers see that they have passed it.
-    must(sql_->execute("INSERT INTO marker SELECT FROM generate_series(1, 10)"));
-    must(sql_->execute("CHECKPOINT"));
+    require(sql_->execute("INSERT INTO marker SELECT FROM generate_series(1, 10)"));
+    require(sql_->execute("CHECKPOINT"));
   }
 
   // Rows per second.
   double reference(const char* slot) {
-    auto from = std::chrono::steady_clock::now();
-    must(run_to_end({{"pg_recvlogical",
-                      "-d",
-                      server_.uri(database_),
-                      "--slot",
-                      fmt::format("{}_{}", database_, slot),
-                      "--start",
-                      "-f",
-                      "/dev/null",
-                      "-F",
-                      "0",
-                      "--endpos",
-                      end_,
-                      "-o",
-                      "proto_version=2",
-                      "-o",
-                      "publication_names=reference",
-                      "-o",
-                      "binary=true",
-                      "-o",
-                      "streaming=true"},
-                     {},
-                     "",
-                     ""}));
+    auto from = now();
+    (void)take(run_to_end({{"pg_recvlogical",
+                            "-d",
+                            server_.uri(database_),
+                            "--slot",
+                            fmt::format("{}_{}", database_, slot),
+                            "--start",
+                            "-f",
+                            "/dev/null",
+                            "-F",
+                            "0",
+                            "--endpos",
+                            end_,
+                            "-o",
+                            "proto_version=2",
+                            "-o",
+                            "publication_names=reference",
+                            "-o",
+                            "binary=true",
+                            "-o",
+                            "streaming=true"},
+                           {},
+                           "",
+                           ""}));
     return static_cast<double>(workload_.rows) / seconds_since(from);
   }
 
   double leat() {
-    auto from = std::chrono::steady_clock::now();
+    auto from = now();
     start_leat_and_wait(*cdc::parse_lsn(end_));
     double rate = static_cast<double>(workload_.rows) / seconds_since(from);
     check_rows();
     source_.reset();
-    must(log_->close());
+    require(log_->close());
     return rate;
   }
 
@@ -158,11 +144,11 @@ class Run {
     config_.uri = server_.uri(database_);
     config_.tables = {"public.*"};
     config_.spill_dir = dir_ / "spill";
-    log_ = must(log::LocalLog::open({Fs::posix(), Clock::system(), dir_ / "log"}));
+    log_ = take(log::LocalLog::open({Fs::posix(), Clock::system(), dir_ / "log"}));
     store::StoreOptions options;
     options.path = dir_ / "state";
     options.tables = {"rows"};
-    store_ = must(store::Store::open(options));
+    store_ = take(store::Store::open(options));
   }
 
   void start_leat_and_wait(Lsn passed) {
@@ -176,9 +162,9 @@ class Run {
         return;
       }
       if (source_->status().state == cdc::SourceState::stopped) {
-        must(Status(Error::permanent(source_->status().last_error)));
+        fail(source_->status().last_error);
       }
-      must(log_->wait_cut(state->cut, 1000ms));
+      (void)take(log_->wait_cut(state->cut, 1000ms));
     }
   }
 
@@ -192,8 +178,7 @@ class Run {
     }
     uint64_t expected = workload_.rows + (workload_.setup.empty() ? 0 : workload_.rows);
     if (records == expected) return;
-    must(Status(Error::permanent(
-        fmt::format("{}: {} records instead of {}", workload_.name, records, expected))));
+    fail(fmt::format("{}: {} records instead of {}", workload_.name, records, expected));
   }
 
   PostgresServer& server_;
@@ -218,7 +203,7 @@ int main(int argc, char** argv) {
   PostgresOptions options;
   options.settings = {"max_wal_size = 8GB", "checkpoint_timeout = 1h", "shared_buffers = 512MB",
                       "synchronous_commit = off", "max_replication_slots = 40"};
-  auto server = must(PostgresServer::start(options));
+  auto server = take(PostgresServer::start(options));
   double worst = 0;
   int number = 0;
   for (const Workload& workload : workloads(percent)) {

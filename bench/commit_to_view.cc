@@ -10,19 +10,19 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <deque>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "bench/harness.h"
 #include "tests/support/postgres_server.h"
 #include "tests/whole/support/leat_server.h"
 
 using namespace leat;
+using namespace leat::bench;
 using namespace leat::test;
 using namespace std::chrono_literals;
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 namespace {
 
@@ -41,18 +41,6 @@ const ViewFile kView = {"order_lines",
                         "o.quantity * p.price AS amount "
                         "FROM orders o JOIN customers c ON c.id = o.customer_id JOIN products p ON "
                         "p.id = o.product_id"};
-
-template <class T>
-T must(Result<T> result) {
-  if (result.ok()) return std::move(result).value();
-  fmt::print(stderr, "commit-to-view: {}\n", result.error().message());
-  std::exit(1);
-}
-void must(const Status& status) {
-  if (status.ok()) return;
-  fmt::print(stderr, "commit-to-view: {}\n", status.error().message());
-  std::exit(1);
-}
 
 // The commits of one writer that no read has shown yet.
 class Pending {
@@ -94,18 +82,18 @@ std::atomic<int64_t> next_order = 1'000'000;
 
 void write_steadily(const std::string& uri, int order, const Workload& load, int64_t* quantity,
                     Pending* pending) {
-  auto client = must(PostgresClient::connect(uri));
+  auto client = take(PostgresClient::connect(uri));
   auto interval = std::chrono::duration_cast<SteadyTime::duration>(std::chrono::duration<double>(
       static_cast<double>(load.writers) / load.transactions_per_second));
-  auto due = std::chrono::steady_clock::now();
+  auto due = now();
   for (auto end = due + load.duration; due < end; due += interval) {
     std::this_thread::sleep_until(due);
     int64_t id = next_order++;
-    must(
+    require(
         client->execute(fmt::format("BEGIN; INSERT INTO orders VALUES ({}, {}, {}, 1);"
                                     "UPDATE orders SET quantity = {} WHERE id = {}; COMMIT",
                                     id, 1 + id % 10000, 1 + id % 1000, ++*quantity, order)));
-    pending->committed(*quantity, std::chrono::steady_clock::now());
+    pending->committed(*quantity, now());
   }
 }
 
@@ -127,11 +115,11 @@ Percentiles percentiles(std::vector<double> values) {
 class Run {
  public:
   Run() {
-    source_ = must(PostgresServer::start({.settings = {"fsync = on"}, .authentication = "trust"}));
-    must(must(PostgresClient::connect(source_->uri()))->execute(kSchema));
+    source_ = take(PostgresServer::start({.settings = {"fsync = on"}, .authentication = "trust"}));
+    require(take(PostgresClient::connect(source_->uri()))->execute(kSchema));
     leat_ = std::make_unique<LeatServer>(source_->uri(), std::vector<ViewFile>{kView});
-    must(leat_->start());
-    must(leat_->wait_live(120s));
+    require(leat_->start());
+    require(leat_->wait_live(120s));
   }
 
   Percentiles measure(const Workload& load) {
@@ -155,14 +143,14 @@ class Run {
  private:
   void poll(std::vector<Pending>& pending, const std::atomic<bool>& writing,
             std::vector<double>* latencies) {
-    auto client = must(PostgresClient::connect(leat_->sql_uri()));
+    auto client = take(PostgresClient::connect(leat_->sql_uri()));
     auto all_seen = [&] {
       return std::all_of(pending.begin(), pending.end(), [](Pending& p) { return p.empty(); });
     };
     for (size_t w = 0; writing || !all_seen(); w = (w + 1) % pending.size()) {
       std::string quantity =
-          must(client->value(fmt::format("SELECT quantity FROM order_lines WHERE id = {}", w + 1)));
-      pending[w].seen(std::stoll(quantity), std::chrono::steady_clock::now(), latencies);
+          take(client->value(fmt::format("SELECT quantity FROM order_lines WHERE id = {}", w + 1)));
+      pending[w].seen(std::stoll(quantity), now(), latencies);
       std::this_thread::sleep_for(100us);
     }
   }

@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "bench/harness.h"
 #include "bench/shop_workload.h"
 #include "log/local_log.h"
 #include "log/model/change.h"
@@ -27,26 +28,6 @@
 
 namespace leat::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// Ends the program: a benchmark whose result is wrong has none.
-[[noreturn]] void fail(const std::string& why) {
-  fmt::print(stderr, "join-3way: {}\n", why);
-  std::exit(1);
-}
-void require(const Status& status) {
-  if (!status.ok()) fail(status.error().message());
-}
-template <class T>
-T take(Result<T> result) {
-  if (!result.ok()) fail(result.error().message());
-  return std::move(result).value();
-}
 
 // Writes changes as a source does: transactions of 100 changes, whole records.
 class LogWriter {
@@ -128,8 +109,8 @@ class Views {
     options.path = path;
     options.tables = views::ViewTables::names();
     store_ = take(store::Store::open(options));
-    maintainer_ = take(
-        views::Maintainer::open(log, *store_, views::ViewTables(0), leat::Clock::system(), {}));
+    maintainer_ =
+        take(views::Maintainer::open(log, *store_, views::ViewTables(0), Clock::system(), {}));
     maintainer_->start();
     const auto definitions = views::parse_definitions({{"views/order_lines.sql", kViewSql}});
     if (!definitions.errors.empty()) fail(definitions.errors[0]);
@@ -171,13 +152,13 @@ class Views {
 // From now until the view is live at CUT and durable.
 double time_to_live(const char* name, int64_t changes, log::ChangeLog& log, const std::string& path,
                     CutId cut, Contents* contents) {
-  const auto start = Clock::now();
+  const auto start = now();
   Views views(log, path);
   views.wait_live(cut);
   double seconds = seconds_since(start);
   const double live_seconds = seconds;
   *contents = views.contents();
-  const auto stop = Clock::now();
+  const auto stop = now();
   views.stop();
   seconds += seconds_since(stop);
   fmt::print("{}: {} changes, live after {:.1f} s, durable after {:.1f} s: {:.0f} changes/s\n",
@@ -199,7 +180,7 @@ double reference_puts_per_second(const std::string& path, size_t value_bytes) {
   test::Random random(1);
   std::string value(value_bytes, ' ');
   std::string key;
-  const auto start = Clock::now();
+  const auto start = now();
   for (int64_t i = 0; i < kPuts; ++i) {
     key.clear();
     append_key_field(TypeId::int64, Datum::of_int(random.between(0, kPuts - 1)), &key);
@@ -214,7 +195,7 @@ double reference_puts_per_second(const std::string& path, size_t value_bytes) {
 void run() {
   spdlog::set_level(spdlog::level::warn);
   test::TempDir dir;
-  log::LocalLogOptions log_options{Fs::posix(), leat::Clock::system(), dir / "log"};
+  log::LocalLogOptions log_options{Fs::posix(), Clock::system(), dir / "log"};
   const auto log = take(log::LocalLog::open(log_options));
   LogWriter writer(*log);
   Shop shop;

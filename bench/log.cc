@@ -12,11 +12,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "bench/harness.h"
 #include "log/local_log.h"
 #include "tests/support/process.h"
 
@@ -29,30 +29,11 @@ using log::CreateTopic;
 using log::LocalLog;
 using log::PartitionAppend;
 using log::SwitchGeneration;
-using Time = std::chrono::steady_clock;
 
 constexpr int kPartitions = 4;
 constexpr size_t kAppendBytes = size_t{1} << 30;
 constexpr size_t kUnitBytes = 4 << 20;
 constexpr auto kLongest = std::chrono::seconds(60);
-
-double seconds_since(Time::time_point start) {
-  return std::chrono::duration<double>(Time::now() - start).count();
-}
-
-// Ends the program: a benchmark whose result is wrong has none.
-[[noreturn]] void fail(const std::string& why) {
-  fmt::print(stderr, "log: {}\n", why);
-  std::exit(1);
-}
-void require(const Status& status) {
-  if (!status.ok()) fail(status.error().message());
-}
-template <class T>
-T take(Result<T> result) {
-  if (!result.ok()) fail(result.error().message());
-  return std::move(*result);
-}
 
 std::unique_ptr<LocalLog> open_log(const std::string& dir) {
   return take(LocalLog::open({.fs = Fs::posix(), .clock = Clock::system(), .dir = dir}));
@@ -98,7 +79,7 @@ CommitUnit unit_of(GenerationId generation, uint64_t first, size_t records, size
 
 // Bytes per second into one file, synced once at its end.
 double reference_write_rate(const std::string& path, uint64_t bytes) {
-  auto start = Time::now();
+  auto start = now();
   auto file = take(Fs::posix().open(path, OpenMode::create_new));
   std::string block(1 << 20, 'x');
   for (uint64_t at = 0; at < bytes; at += block.size()) require(file->write_at(at, block));
@@ -117,7 +98,7 @@ double append(LocalLog& log, size_t record_bytes) {
   std::vector<CommitUnit> ready;
   for (size_t i = 0; i < units; ++i)
     ready.push_back(unit_of(generation, i * per_unit, per_unit, record_bytes));
-  auto start = Time::now();
+  auto start = now();
   log::Ticket last{0};
   for (CommitUnit& unit : ready) last = take(log.submit(std::move(unit)));
   if (!take(log.wait_durable(last, kLongest))) fail("appending took longer than a minute");
@@ -150,7 +131,7 @@ void run_read() {
   append(*log, 100);
   size_t expected = kAppendBytes / kUnitBytes * (kUnitBytes / 100);
   auto reader = take(log->read_cuts({"records"}, {}));
-  auto start = Time::now();
+  auto start = now();
   size_t records = 0;
   size_t key_bytes = 0;
   while (auto step = take(reader->next(1 << 20, CutId(UINT64_MAX), std::chrono::milliseconds(0)))) {
@@ -168,7 +149,7 @@ void run_read() {
 
 struct Latencies {
   std::vector<double> us;
-  void add(Time::time_point start) { us.push_back(seconds_since(start) * 1e6); }
+  void add(SteadyTime start) { us.push_back(seconds_since(start) * 1e6); }
   double quantile(double q) {
     std::sort(us.begin(), us.end());
     return us[static_cast<size_t>(q * static_cast<double>(us.size() - 1))];
@@ -186,7 +167,7 @@ Latencies reference_syncs(const std::string& path) {
   block.assign(4096, 'x');
   Latencies latencies;
   for (uint64_t i = 0; i < kCommits; ++i) {
-    auto start = Time::now();
+    auto start = now();
     require(file->write_at(i * block.size() % kFileBytes, block));
     require(file->sync());
     latencies.add(start);
@@ -206,7 +187,7 @@ void run_commit() {
     GenerationId topic = topics[static_cast<size_t>(i % kTopics)];
     unit.appends.push_back({{topic, PartitionIndex(i / kTopics % kPartitions)}, {}});
     add_record(&unit.appends[0].records, static_cast<uint64_t>(i), 100);
-    auto start = Time::now();
+    auto start = now();
     commit(*log, std::move(unit));
     latencies.add(start);
   }

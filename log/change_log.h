@@ -6,7 +6,7 @@
 // A CommitUnit is whole source transactions of one writer. The committer takes what is queued
 // (group commit) into one cut; a cut is visible, and its positions may be acknowledged, only when
 // it is durable. Each generation has one writer, so units of different writers never meet in a
-// partition.
+// partition. What is too large to stand in memory is written in parts (UnitWriter).
 #pragma once
 
 #include <chrono>
@@ -93,12 +93,37 @@ struct CommitUnit {
   std::vector<TopicEdit> edits;
   std::vector<PartitionAppend> appends;
   std::optional<SourcePosition> position;
+  // Of a part (UnitWriter): what the parts before it appended to these counts for nothing.
+  std::vector<GenerationId> voids;
 
   size_t bytes() const;
 };
 
-// The number of a submitted unit, counting from 1; units become durable in this order.
+// The number of a submitted unit, counting upwards; units become durable in this order.
 using Ticket = StrongId<struct TicketTag, uint64_t>;
+
+// Writes one unit in parts, so that it never stands in memory as a whole: a source transaction of
+// any size. All parts are one cut, made by the last; before that nothing of them is visible, and an
+// abandoned writer, a close or a crash leaves nothing of them.
+//
+// Parts are written under the number of the cut to come. So, from the first part to the last, other
+// writers' units wait in the queue (and, when it is full, in submit()), for as long as this writer
+// takes; it should have its changes at hand, and must wait neither for a cut nor for a generation
+// id meanwhile. One thread; must not outlive the log.
+class UnitWriter {
+ public:
+  virtual ~UnitWriter() = default;  // abandons the unit, unless it was committed
+
+  // Blocks while the parts before it are too many bytes (bounded as the queue is). After an error,
+  // as of submit(), the unit can only be abandoned.
+  virtual Status add(CommitUnit part) = 0;
+  virtual Result<Ticket> commit(CommitUnit last) = 0;
+
+ protected:
+  UnitWriter() = default;
+  UnitWriter(const UnitWriter&) = delete;
+  UnitWriter& operator=(const UnitWriter&) = delete;
+};
 
 // --- What a reader sees -----------------------------------------------------------------------
 
@@ -243,7 +268,7 @@ class ChangeLog {
  public:
   virtual ~ChangeLog() = default;
 
-  // Never used before and never again, also after a crash.
+  // Never used before and never again, also after a crash. May wait for a cut.
   virtual GenerationId allocate_generation() = 0;
   // The id of a schema, a new one where it is new; it is stored in the cut that first uses it.
   virtual SchemaId schema_id(const Schema& schema) = 0;
@@ -253,6 +278,8 @@ class ChangeLog {
   // Queues a unit; blocks while the queue is full (bounded in bytes). An error means that the log
   // has failed or is closed: nothing more will be durable.
   virtual Result<Ticket> submit(CommitUnit unit) = 0;
+  // Begins a unit in parts; waits while there is another one.
+  virtual Result<std::unique_ptr<UnitWriter>> open_unit() = 0;
   // The last unit that is durable. Any thread.
   virtual Ticket durable() const = 0;
   // Waits until TICKET is durable; false on timeout.

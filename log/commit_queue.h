@@ -1,4 +1,11 @@
 // Between the writers and the committer: units in order, bounded in bytes. Thread-safe.
+//
+// A unit in parts has its place among the others from its beginning on; what comes later stays
+// behind it until its last part has been taken:
+//
+//   submit ──▶ units ─┬─▶ take()            submit ──▶ (units) ─▶ parts ─┬─▶ take()
+//                     ┘                      begin, add_part ──▶ ─┘      ┘
+//                                            submit ──▶ behind ── once the last part is taken
 #pragma once
 
 #include <condition_variable>
@@ -20,11 +27,22 @@ class CommitQueue {
   // Errors: what does not fit the topics (nothing was queued); closed; failed.
   Result<Ticket> submit(CommitUnit unit);
 
+  // Begins a unit in parts; waits while there is another.
+  Result<Ticket> begin_parts();
+  // The parts that wait have a bound of their own, as large as that of whole units: those who wait
+  // for the last part cannot keep it from coming.
+  enum class More : bool { no, yes };
+  Status add_part(CommitUnit part, More more);
+  void abandon_parts();
+
   struct Group {
+    enum class Kind { whole_units, part, last_part, abandoned };
+    Kind kind = Kind::whole_units;
     std::vector<CommitUnit> units;
     Ticket last;  // of all units taken so far
   };
-  // Waits for units, or for request_cut(); none when the queue is closed and empty, or failed.
+  // Waits for units, or for request_cut(); none when the queue is closed and empty, or failed. What
+  // was begun in parts and is not whole when the queue is closed is abandoned.
   std::optional<Group> take();
   // Makes the committer commit a cut even if there is no unit.
   void request_cut();
@@ -36,16 +54,38 @@ class CommitQueue {
   size_t queued_bytes() const;
 
  private:
+  struct Units {
+    std::vector<CommitUnit> units;
+    Ticket last{0};
+  };
+  struct Parts {
+    Ticket ticket;
+    EditPlan::Pending pending;
+    std::vector<CommitUnit> waiting;
+    size_t bytes = 0;
+    bool started = false;  // the committer has taken some
+    bool is_whole = false;
+    bool is_abandoned = false;
+  };
+
   Status check_open() const;
+  bool may_take_units() const;
+  bool may_take_parts() const;
+  Group take_units();
+  Group take_parts();
+  void end_parts();
 
   const size_t bytes_max_;
   mutable std::mutex mutex_;
   std::condition_variable work_;
   std::condition_variable room_;
   EditPlan plan_;
-  std::vector<CommitUnit> units_;
-  size_t bytes_ = 0;
+  Units units_;
+  std::optional<Parts> parts_;
+  Units behind_;      // the parts
+  size_t bytes_ = 0;  // of whole units
   Ticket last_{0};
+  Ticket taken_{0};
   bool cut_requested_ = false;
   bool closed_ = false;
   std::optional<Error> failed_;

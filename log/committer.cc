@@ -1,8 +1,8 @@
 #include "log/committer.h"
 
-#include <unordered_map>
+#include <utility>
 
-#include "log/base/hash.h"
+#include "log/base/check.h"
 
 namespace leat::log {
 namespace {
@@ -10,27 +10,6 @@ namespace {
 // Recovery reads what large cuts wrote since the last checkpoint again, to check it: about a
 // second's worth of reading.
 constexpr uint64_t kLargeBytesMax = uint64_t{2} << 30;
-
-// The records of a cut, by partition, in the units' order.
-struct PartitionWork {
-  std::shared_ptr<Partition> partition;
-  std::vector<const RecordBuffer*> buffers;
-};
-
-std::vector<PartitionWork> by_partition(const std::vector<const CommitUnit*>& units,
-                                        const PartitionTable& partitions) {
-  std::vector<PartitionWork> work;
-  std::unordered_map<PartitionId, size_t> index;
-  for (const CommitUnit* unit : units) {
-    for (const PartitionAppend& append : unit->appends) {
-      if (append.records.empty()) continue;
-      auto [at, fresh] = index.try_emplace(append.partition, work.size());
-      if (fresh) work.push_back({partitions.find(append.partition), {}});
-      work[at->second].buffers.push_back(&append.records);
-    }
-  }
-  return work;
-}
 
 CommitUnit schemas_unit(const std::vector<StoredSchema>& schemas, GenerationId generation) {
   CommitUnit unit;
@@ -73,7 +52,7 @@ Status Committer::finish() {
 
 void Committer::run() {
   while (auto group = queue_.take()) {
-    status_ = commit(std::move(*group));
+    status_ = commit(*group);
     if (status_.ok()) continue;
     queue_.fail(status_.error());
     publisher_.fail(status_.error());
@@ -81,29 +60,66 @@ void Committer::run() {
   }
 }
 
-Status Committer::commit(CommitQueue::Group group) {
+Status Committer::commit(const CommitQueue::Group& group) {
   if (auto failed = guard_.failed()) return *failed;
-  Cut cut;
-  cut.record.cut = state_->cut.next();
-  cut.record.generations_reserved = engine_.generation_ids.wanted();
-  cut.record.new_readers = engine_.reader_floors.take_new();
-  cut.record.schemas = engine_.schemas.take_new();
-  LEAT_ASSIGN_OR_RETURN(CommitUnit own, log_unit(cut.record.schemas));
-  cut.units.push_back(&own);
-  for (const CommitUnit& unit : group.units) cut.units.push_back(&unit);
+  switch (group.kind) {
+    case CommitQueue::Group::Kind::whole_units:
+      return commit_units(group);
+    case CommitQueue::Group::Kind::part:
+    case CommitQueue::Group::Kind::last_part:
+      return take_part(group);
+    case CommitQueue::Group::Kind::abandoned:
+      return abandon_parts();
+  }
+  return Ok{};
+}
 
-  StateBuilder builder(*state_, cut.record.cut);
-  collect(&cut, &builder);
-  LEAT_RETURN_IF_ERROR(encode(&cut, &builder));
-  if (cut.is_large) LEAT_RETURN_IF_ERROR(sync_pieces(cut));
-  LEAT_RETURN_IF_ERROR(journal(cut));
-  LEAT_RETURN_IF_ERROR(write_inline(cut));
-  apply(cut, &builder);
+Status Committer::commit_units(const CommitQueue::Group& group) {
+  size_t bytes = 0;
+  for (const CommitUnit& unit : group.units) bytes += unit.bytes();
+  bool is_large = bytes > engine_.options.inline_bytes_max;
+  CutDraft draft(engine_, guard_, *state_,
+                 is_large ? CutDraft::Size::large : CutDraft::Size::small);
+  LEAT_RETURN_IF_ERROR(draft.add(group.units));
+  return finish(&draft, group);
+}
 
-  state_ = std::move(builder).build();
+Status Committer::take_part(const CommitQueue::Group& group) {
+  if (parts_ == nullptr) {
+    parts_ = std::make_unique<CutDraft>(engine_, guard_, *state_, CutDraft::Size::large);
+    totals_.parts_since_ns = engine_.options.clock.monotonic().count();
+  }
+  for (const CommitUnit& part : group.units) LEAT_RETURN_IF_ERROR(parts_->add({&part, 1}));
+  if (group.kind == CommitQueue::Group::Kind::part) return Ok{};
+  Status done = finish(parts_.get(), group);
+  parts_.reset();
+  totals_.parts_since_ns = 0;
+  return done;
+}
+
+Status Committer::abandon_parts() {
+  Status done = parts_ == nullptr ? Status() : parts_->abandon();
+  parts_.reset();
+  totals_.parts_since_ns = 0;
+  return done;
+}
+
+Status Committer::finish(CutDraft* draft, const CommitQueue::Group& group) {
+  CutRecord& record = draft->record();
+  record.generations_reserved = engine_.generation_ids.wanted();
+  record.new_readers = engine_.reader_floors.take_new();
+  record.schemas = engine_.schemas.take_new();
+  LEAT_ASSIGN_OR_RETURN(CommitUnit own, log_unit(record.schemas));
+  LEAT_RETURN_IF_ERROR(draft->add({&own, 1}));
+  LEAT_RETURN_IF_ERROR(draft->finish());
+  LEAT_RETURN_IF_ERROR(journal(*draft));
+  LEAT_RETURN_IF_ERROR(write_inline(*draft));
+  apply(*draft);
+
+  state_ = std::move(draft->builder()).build();
   durable_ = group.last;
   totals_.cuts += 1;
-  totals_.units += group.units.size();
+  totals_.units += group.kind == CommitQueue::Group::Kind::whole_units ? group.units.size() : 1;
   publisher_.publish(state_, durable_);
   return Ok{};
 }
@@ -124,60 +140,13 @@ Result<CommitUnit> Committer::log_unit(const std::vector<StoredSchema>& schemas)
   return unit;
 }
 
-// Edits and positions. What does not fit was refused by submit().
-void Committer::collect(Cut* cut, StateBuilder* builder) {
-  for (const CommitUnit* unit : cut->units) {
-    cut->size_estimate += unit->bytes();
-    for (const TopicEdit& edit : unit->edits) {
-      LEAT_CHECK(builder->apply(edit).ok());
-      if (auto* begin = std::get_if<BeginGeneration>(&edit))
-        add_partitions(*begin, &engine_.partitions);
-      cut->record.edits.push_back(edit);
-    }
-    if (!unit->position) continue;
-    builder->set_position(*unit->position);
-    cut->record.positions.push_back(*unit->position);
-  }
-}
-
-Status Committer::encode(Cut* cut, StateBuilder* builder) {
-  cut->is_large = cut->size_estimate > engine_.options.inline_bytes_max;
-  CutEncoder::Write write;
-  if (cut->is_large) {
-    write = [this](const Partition& partition, Offset base, uint64_t position,
-                   std::string_view bytes) {
-      return guard_.until_written(
-          [&] { return engine_.segments.write(partition, base, position, bytes); });
-    };
-  }
-  CutEncoder encoder(cut->record.cut, engine_.options.segment_bytes_max, write);
-  for (const PartitionWork& work : by_partition(cut->units, engine_.partitions)) {
-    // A generation that a later unit of this cut dropped unseen takes nothing.
-    if (builder->partition(work.partition->topic(), work.partition->id()) == nullptr) continue;
-    LEAT_RETURN_IF_ERROR(encoder.encode(*work.partition, work.buffers));
-  }
-  cut->record.pieces = encoder.pieces();
-  cut->body = encoder.body();
-  return Ok{};
-}
-
-Status Committer::sync_pieces(const Cut& cut) {
-  for (const Piece& piece : cut.record.pieces) {
-    auto partition = engine_.partitions.find(piece.partition);
-    LEAT_RETURN_IF_ERROR(
-        guard_.synced([&] { return engine_.segments.sync(*partition, piece.segment_base); }));
-    large_bytes_since_checkpoint_ += piece.size;
-  }
-  return Ok{};
-}
-
-Status Committer::journal(const Cut& cut) {
+Status Committer::journal(const CutDraft& draft) {
   std::string record = begin_journal_record();
-  append_cut_record(cut.record, &record);
-  record += cut.body;
+  append_cut_record(draft.record(), &record);
+  record += draft.body();
   LEAT_RETURN_IF_ERROR(make_room(record.size()));
   LEAT_RETURN_IF_ERROR(
-      guard_.until_written([&] { return journal_->write(cut.record.cut, record); }));
+      guard_.until_written([&] { return journal_->write(draft.record().cut, record); }));
   auto before = engine_.options.clock.monotonic();
   LEAT_RETURN_IF_ERROR(guard_.synced([this] { return journal_->sync(); }));
   auto took = engine_.options.clock.monotonic() - before;
@@ -187,11 +156,11 @@ Status Committer::journal(const Cut& cut) {
   return Ok{};
 }
 
-Status Committer::write_inline(const Cut& cut) {
+Status Committer::write_inline(const CutDraft& draft) {
   size_t at = 0;
-  for (const Piece& piece : cut.record.pieces) {
+  for (const Piece& piece : draft.record().pieces) {
     if (!piece.is_inline) continue;
-    auto bytes = std::string_view(cut.body).substr(at, piece.size);
+    auto bytes = std::string_view(draft.body()).substr(at, piece.size);
     at += piece.size;
     auto partition = engine_.partitions.find(piece.partition);
     LEAT_RETURN_IF_ERROR(guard_.until_written([&] {
@@ -201,16 +170,17 @@ Status Committer::write_inline(const Cut& cut) {
   return Ok{};
 }
 
-void Committer::apply(const Cut& cut, StateBuilder* builder) {
-  for (const Piece& piece : cut.record.pieces) {
+void Committer::apply(CutDraft& draft) {
+  for (const Piece& piece : draft.record().pieces) {
     auto partition = engine_.partitions.find(piece.partition);
     partition->apply(piece);
-    builder->extend(partition->topic(), piece);
+    draft.builder().extend(partition->topic(), piece);
     totals_.bytes += piece.size;
+    if (!piece.is_inline) large_bytes_since_checkpoint_ += piece.size;
   }
-  for (const GenerationState& dropped : builder->dropped()) remove(dropped);
-  engine_.schemas.note_stored(cut.record.schemas);
-  engine_.generation_ids.note_reserved(cut.record.generations_reserved);
+  for (const GenerationState& dropped : draft.builder().dropped()) remove(dropped);
+  engine_.schemas.note_stored(draft.record().schemas);
+  engine_.generation_ids.note_reserved(draft.record().generations_reserved);
 }
 
 bool Committer::checkpoint_is_due() const {

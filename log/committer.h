@@ -4,7 +4,8 @@
 //         ─▶ [small: segments written, page cache only] ─▶ publish
 //
 // Everything before the journal's sync may be lost; everything after it can be redone from the
-// record.
+// record. A unit in parts is a large cut of its own, which the last part ends; meanwhile there is
+// no other cut.
 #pragma once
 
 #include <atomic>
@@ -14,9 +15,8 @@
 #include <vector>
 
 #include "log/checkpointer.h"
-#include "log/cut_encoder.h"
+#include "log/cut_draft.h"
 #include "log/engine.h"
-#include "log/state_builder.h"
 #include "log/write_guard.h"
 
 namespace leat::log {
@@ -36,30 +36,24 @@ class Committer {
     std::atomic<uint64_t> bytes{0};
     std::atomic<uint64_t> journal_used{0};
     std::atomic<uint64_t> journal_size{0};
+    std::atomic<int64_t> parts_since_ns{0};  // by the monotonic clock; 0: no unit in parts
   };
   const Totals& totals() const { return totals_; }
   uint64_t checkpoints_total() const { return checkpointer_.total(); }
 
  private:
-  // A cut on its way.
-  struct Cut {
-    CutRecord record;
-    std::vector<const CommitUnit*> units;
-    std::string body;  // the inline pieces' bytes
-    size_t size_estimate = 0;
-    bool is_large = false;
-  };
-
   void run();
-  Status commit(CommitQueue::Group group);
+  Status commit(const CommitQueue::Group& group);
+  Status commit_units(const CommitQueue::Group& group);
+  Status take_part(const CommitQueue::Group& group);
+  Status abandon_parts();
+  // From a draft with all its units to the published state.
+  Status finish(CutDraft* draft, const CommitQueue::Group& group);
   // The log's own part of a cut.
   Result<CommitUnit> log_unit(const std::vector<StoredSchema>& schemas);
-  void collect(Cut* cut, StateBuilder* builder);
-  Status encode(Cut* cut, StateBuilder* builder);
-  Status sync_pieces(const Cut& cut);
-  Status journal(const Cut& cut);
-  Status write_inline(const Cut& cut);
-  void apply(const Cut& cut, StateBuilder* builder);
+  Status journal(const CutDraft& draft);
+  Status write_inline(const CutDraft& draft);
+  void apply(CutDraft& draft);
 
   bool checkpoint_is_due() const;
   Status make_room(size_t record_bytes);
@@ -73,6 +67,7 @@ class Committer {
   WriteGuard& guard_;
   std::unique_ptr<JournalWriter> journal_;
   std::shared_ptr<const LogState> state_;
+  std::unique_ptr<CutDraft> parts_;  // of the unit in parts, once one has come
   Ticket durable_{0};
   uint64_t large_bytes_since_checkpoint_ = 0;
   std::vector<GenerationId> removed_;  // files to remove after the next checkpoint

@@ -1,6 +1,7 @@
 #include "log/cut_encoder.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "log/base/hash.h"
 
@@ -14,12 +15,41 @@ Status CutEncoder::encode(const Partition& partition,
     LEAT_RETURN_IF_ERROR(status_);
   }
   if (batch_.is_open()) finish_batch();
-  end_piece();
+  if (!write_) {
+    end_piece();
+    return status_;
+  }
+  hand_on();
+  if (piece_.size > 0) open_[partition.id()] = piece_;
   return status_;
+}
+
+void CutEncoder::finish() {
+  for (const auto& [partition, piece] : open_) pieces_.push_back(piece);
+  open_.clear();
+}
+
+std::vector<Piece> CutEncoder::forget(GenerationId generation) {
+  auto is_of = [&](const Piece& piece) { return piece.partition.generation == generation; };
+  std::vector<Piece> forgotten;
+  std::copy_if(pieces_.begin(), pieces_.end(), std::back_inserter(forgotten), is_of);
+  std::erase_if(pieces_, is_of);
+  for (const auto& [partition, piece] : open_) {
+    if (is_of(piece)) forgotten.push_back(piece);
+  }
+  std::erase_if(open_, [&](const auto& entry) { return is_of(entry.second); });
+  return forgotten;
 }
 
 void CutEncoder::start_partition(const Partition& partition) {
   partition_ = &partition;
+  auto open = open_.find(partition.id());
+  if (open != open_.end()) {
+    piece_ = open->second;
+    end_ = piece_.end;
+    unwritten_from_ = body_.size();
+    return;
+  }
   end_ = partition.end();
   auto active = partition.active();
   if (active && active->bytes < segment_bytes_max_) return start_piece(active->base, active->bytes);

@@ -1,10 +1,16 @@
 // Turns the records of one cut into batches and pieces. A small cut's bytes stay in body(), for the
-// journal; a large one's go to the segments as they are made.
+// journal; a large one's go to the segments as they are made, and its records may come in parts:
+//
+//   parts     1: orders-0, orders-1     2: orders-0     3: orders-0 (the segment is full)   finish
+//   pieces    ├─ orders-0, segment 0 ─────────────────────────────┤├─ orders-0, segment 9 ─┤
+//             ├─ orders-1, segment 0 ────────────────────────────────────────────────────┤
 #pragma once
 
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "log/base/status.h"
@@ -27,12 +33,19 @@ class CutEncoder {
         write_(std::move(write)),
         batch_(&body_) {}
 
-  // All records that the cut has for PARTITION, once.
+  // Records that the cut has for PARTITION, behind those of earlier calls; of a small cut all of
+  // them at once.
   Status encode(const Partition& partition, std::span<const RecordBuffer* const> buffers);
+  // No more records come.
+  void finish();
+  // Forgets what it encoded for a generation; gives the pieces that take_pieces() did not.
+  std::vector<Piece> forget(GenerationId generation);
 
+  // The pieces that nothing will be added to any more, of those not yet taken; a partition's are in
+  // order.
+  std::vector<Piece> take_pieces() { return std::exchange(pieces_, {}); }
   // The inline pieces' bytes, in the pieces' order.
   const std::string& body() const { return body_; }
-  const std::vector<Piece>& pieces() const { return pieces_; }
 
  private:
   // A large cut's bytes are handed on when there are so many.
@@ -51,6 +64,7 @@ class CutEncoder {
   std::string body_;
   BatchWriter batch_;
   std::vector<Piece> pieces_;
+  std::map<PartitionId, Piece> open_;  // of a large cut: more may follow
 
   const Partition* partition_ = nullptr;
   Piece piece_;                // being made; of size 0 before its first batch

@@ -5,8 +5,8 @@
 //   steps     └───1───┘  └─2: −A…─┘└─3: −A…, +B…─┘└─4: +B…, the rest; ends_cut 4─┘  └─5
 //
 // At a switch everything taken of the old generation is given once more, to be taken back: newest
-// first, so that after every step the reader holds what it once held. Then the new one from its start.
-// What the switching cut itself still wrote to the old one is not given at all.
+// first, so that after every step the reader holds what it once held. Then the new one from its
+// start. What the switching cut itself still wrote to the old one is not given at all.
 #pragma once
 
 #include <map>

@@ -29,21 +29,20 @@ Status check_records(std::string_view topic, const RecordBuffer& records) {
 
 }  // namespace
 
-// Changes on top of the plan. An empty entry means "gone".
+// What a unit's edits make of the plan.
 struct EditPlan::Trial {
   const EditPlan& plan;
-  std::map<std::string, std::optional<Topic>, std::less<>> topics;
-  std::unordered_map<GenerationId, std::optional<Generation>> generations;
+  Pending pending;
 
   const Topic* find(std::string_view name) const {
-    if (auto at = topics.find(name); at != topics.end()) return at->second ? &*at->second : nullptr;
+    auto pended = pending.topics_.find(name);
+    if (pended != pending.topics_.end()) return pended->second ? &*pended->second : nullptr;
     auto at = plan.topics_.find(name);
     return at == plan.topics_.end() ? nullptr : &at->second;
   }
   const Generation* find(GenerationId id) const {
-    if (auto at = generations.find(id); at != generations.end()) {
-      return at->second ? &*at->second : nullptr;
-    }
+    auto pended = pending.generations_.find(id);
+    if (pended != pending.generations_.end()) return pended->second ? &*pended->second : nullptr;
     auto at = plan.generations_.find(id);
     return at == plan.generations_.end() ? nullptr : &at->second;
   }
@@ -51,11 +50,11 @@ struct EditPlan::Trial {
   Topic* edit(const std::string& name) {
     const Topic* now = find(name);
     if (now == nullptr) return nullptr;
-    auto [at, fresh] = topics.try_emplace(name, *now);
+    auto [at, fresh] = pending.topics_.try_emplace(name, *now);
     return &*at->second;
   }
   void close(const std::optional<GenerationId>& generation) {
-    if (generation) generations[*generation] = std::nullopt;
+    if (generation) pending.generations_[*generation] = std::nullopt;
   }
   static Status check(const std::string& topic, TopicKind kind, const TopicSettings& settings) {
     Status good = check_topic_settings(kind, settings);
@@ -71,7 +70,7 @@ struct EditPlan::Trial {
       return refused(edit_.topic, "exists already as another kind of topic");
     }
     if (edit_.settings) LEAT_RETURN_IF_ERROR(check(edit_.topic, edit_.kind, *edit_.settings));
-    if (now == nullptr) topics[edit_.topic] = Topic{edit_.kind, {}, {}, false};
+    if (now == nullptr) pending.topics_[edit_.topic] = Topic{edit_.kind, {}, {}, false};
     return Ok{};
   }
   Status operator()(const AlterTopic& edit_) {
@@ -89,7 +88,7 @@ struct EditPlan::Trial {
     if (find(edit_.generation) != nullptr) return refused(edit_.topic, "the generation is in use");
     close(topic->filling);
     topic->filling = edit_.generation;
-    generations[edit_.generation] = Generation{edit_.topic, edit_.partition_count};
+    pending.generations_[edit_.generation] = Generation{edit_.topic, edit_.partition_count};
     return Ok{};
   }
   Status operator()(const SwitchGeneration& edit_) {
@@ -116,7 +115,7 @@ struct EditPlan::Trial {
     if (topic == nullptr) return refused(edit_.topic, "does not exist, and cannot be dropped");
     close(topic->current);
     close(topic->filling);
-    topics[edit_.topic] = std::nullopt;
+    pending.topics_[edit_.topic] = std::nullopt;
     return Ok{};
   }
 };
@@ -136,16 +135,23 @@ EditPlan::EditPlan(const LogState& state) {
 }
 
 Status EditPlan::add(const CommitUnit& unit) {
-  Trial trial{*this, {}, {}};
-  for (const TopicEdit& edit : unit.edits) LEAT_RETURN_IF_ERROR(std::visit(trial, edit));
-  for (const PartitionAppend& append : unit.appends) {
-    LEAT_RETURN_IF_ERROR(check_append(trial, append));
-  }
-  take(std::move(trial));
+  Pending pending;
+  LEAT_RETURN_IF_ERROR(add_part(unit, &pending));
+  take(std::move(pending));
   return Ok{};
 }
 
-Status EditPlan::check_append(const Trial& trial, const PartitionAppend& append) const {
+Status EditPlan::add_part(const CommitUnit& part, Pending* pending) const {
+  Trial trial{*this, *pending};
+  for (const TopicEdit& edit : part.edits) LEAT_RETURN_IF_ERROR(std::visit(trial, edit));
+  for (const PartitionAppend& append : part.appends) {
+    LEAT_RETURN_IF_ERROR(check_append(trial, append));
+  }
+  *pending = std::move(trial.pending);
+  return Ok{};
+}
+
+Status EditPlan::check_append(const Trial& trial, const PartitionAppend& append) {
   PartitionId id = append.partition;
   const Generation* generation = trial.find(id.generation);
   if (generation == nullptr) {
@@ -162,12 +168,12 @@ Status EditPlan::check_append(const Trial& trial, const PartitionAppend& append)
   return check_records(generation->topic, append.records);
 }
 
-void EditPlan::take(Trial&& trial) {
-  for (auto& [name, topic] : trial.topics) {
+void EditPlan::take(Pending&& pending) {
+  for (auto& [name, topic] : pending.topics_) {
     if (topic) topics_[name] = *topic;
     if (!topic) topics_.erase(name);
   }
-  for (auto& [id, generation] : trial.generations) {
+  for (auto& [id, generation] : pending.generations_) {
     if (generation) generations_[id] = *generation;
     if (!generation) generations_.erase(id);
   }

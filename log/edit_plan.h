@@ -16,8 +16,15 @@ class EditPlan {
  public:
   explicit EditPlan(const LogState& state);
 
+  // The topics and generations that the edits of a unit change, while it is not whole. Other units
+  // leave them alone.
+  class Pending;
+
   // Takes UNIT in; an error says what does not fit, and leaves the plan as it was.
   Status add(const CommitUnit& unit);
+  // The same for a part of a unit, of which PENDING holds the parts before; take() ends it.
+  Status add_part(const CommitUnit& part, Pending* pending) const;
+  void take(Pending&& pending);
 
  private:
   struct Topic {
@@ -30,14 +37,20 @@ class EditPlan {
     std::string topic;
     int32_t partition_count = 0;
   };
-  // The topics and generations that a unit's edits change, on trial.
   struct Trial;
 
-  Status check_append(const Trial& trial, const PartitionAppend& append) const;
-  void take(Trial&& trial);
+  static Status check_append(const Trial& trial, const PartitionAppend& append);
 
   std::map<std::string, Topic, std::less<>> topics_;
   std::unordered_map<GenerationId, Generation> generations_;  // that take records
+};
+
+// An empty entry means "gone".
+class EditPlan::Pending {
+ private:
+  friend class EditPlan;
+  std::map<std::string, std::optional<Topic>, std::less<>> topics_;
+  std::unordered_map<GenerationId, std::optional<Generation>> generations_;
 };
 
 }  // namespace leat::log

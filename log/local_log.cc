@@ -23,6 +23,42 @@ void end_process(const Error& error) {
   std::_Exit(kExitFailedSync);
 }
 
+// What a cut's record says must not depend on how the log is opened the next time.
+void complete(const LocalLogOptions& options, CommitUnit* unit) {
+  if (!options.settings_of_new_topic) return;
+  for (TopicEdit& edit : unit->edits) {
+    auto* create = std::get_if<CreateTopic>(&edit);
+    if (create == nullptr || create->settings) continue;
+    create->settings = options.settings_of_new_topic(create->topic, create->kind);
+  }
+}
+
+class LocalUnitWriter final : public UnitWriter {
+ public:
+  LocalUnitWriter(const LocalLogOptions& options, CommitQueue& queue, Ticket ticket)
+      : options_(options), queue_(queue), ticket_(ticket) {}
+  ~LocalUnitWriter() override {
+    if (!committed_) queue_.abandon_parts();
+  }
+
+  Status add(CommitUnit part) override {
+    complete(options_, &part);
+    return queue_.add_part(std::move(part), CommitQueue::More::yes);
+  }
+  Result<Ticket> commit(CommitUnit last) override {
+    complete(options_, &last);
+    LEAT_RETURN_IF_ERROR(queue_.add_part(std::move(last), CommitQueue::More::no));
+    committed_ = true;
+    return ticket_;
+  }
+
+ private:
+  const LocalLogOptions& options_;
+  CommitQueue& queue_;
+  const Ticket ticket_;
+  bool committed_ = false;
+};
+
 class LocalLogImpl final : public LocalLog {
  public:
   LocalLogImpl(std::unique_ptr<Engine> engine, Recovered recovered)
@@ -50,8 +86,13 @@ class LocalLogImpl final : public LocalLog {
   }
 
   Result<Ticket> submit(CommitUnit unit) override {
-    complete(&unit);
+    complete(engine_->options, &unit);
     return queue_.submit(std::move(unit));
+  }
+  Result<std::unique_ptr<UnitWriter>> open_unit() override {
+    LEAT_ASSIGN_OR_RETURN(Ticket ticket, queue_.begin_parts());
+    return std::unique_ptr<UnitWriter>(
+        std::make_unique<LocalUnitWriter>(engine_->options, queue_, ticket));
   }
   Ticket durable() const override { return publisher_.durable(); }
   Result<bool> wait_durable(Ticket ticket, std::chrono::milliseconds timeout) override {
@@ -89,16 +130,6 @@ class LocalLogImpl final : public LocalLog {
 
  private:
   static constexpr std::chrono::milliseconds kWaitForReservation{100};
-
-  // What a cut's record says must not depend on how the log is opened the next time.
-  void complete(CommitUnit* unit) const {
-    if (!engine_->options.settings_of_new_topic) return;
-    for (TopicEdit& edit : unit->edits) {
-      auto* create = std::get_if<CreateTopic>(&edit);
-      if (create == nullptr || create->settings) continue;
-      create->settings = engine_->options.settings_of_new_topic(create->topic, create->kind);
-    }
-  }
 
   void fail(const Error& error) {
     engine_->options.on_fatal(error);
@@ -145,6 +176,8 @@ Result<std::vector<Offset>> LocalLogImpl::offsets_at(GenerationId generation, Cu
 LogHealth LocalLogImpl::health() const {
   const Committer::Totals& totals = committer_.totals();
   auto failed = guard_.failed();
+  int64_t since_ns = totals.parts_since_ns;
+  int64_t now_ns = engine_->options.clock.monotonic().count();
   return {.paused_reason = guard_.paused_reason(),
           .failed_reason = failed ? failed->message() : "",
           .cuts_total = totals.cuts,
@@ -152,6 +185,7 @@ LogHealth LocalLogImpl::health() const {
           .bytes_total = totals.bytes,
           .checkpoints_total = committer_.checkpoints_total(),
           .queued_bytes = queue_.queued_bytes(),
+          .unit_in_parts_us = since_ns == 0 ? 0 : (now_ns - since_ns) / 1000,
           .journal_used_bytes = totals.journal_used,
           .journal_size_bytes = totals.journal_size,
           .sync_us_p50 = engine_->syncs.quantile_us(0.5),

@@ -141,4 +141,9 @@ void PartitionTable::remove(PartitionId id) {
   partitions_.erase(id);
 }
 
+void PartitionTable::remove_generation(GenerationId id) {
+  std::lock_guard lock(mutex_);
+  std::erase_if(partitions_, [&](const auto& entry) { return entry.first.generation == id; });
+}
+
 }  // namespace leat::log

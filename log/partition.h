@@ -109,6 +109,7 @@ class PartitionTable {
   std::shared_ptr<Partition> add(PartitionId id, const std::string& topic);
   std::shared_ptr<Partition> find(PartitionId id) const;  // null where there is none
   void remove(PartitionId id);
+  void remove_generation(GenerationId id);
 
  private:
   mutable std::mutex mutex_;

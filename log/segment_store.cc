@@ -22,6 +22,10 @@ Result<std::shared_ptr<File>> SegmentStore::open(const Partition& partition, Off
   return remember(name, std::move(file));
 }
 
+Status SegmentStore::remove(const Partition& partition, Offset segment_base) {
+  return remove_stray(path(partition, segment_base));
+}
+
 Status SegmentStore::truncate(const Partition& partition, Offset segment_base, uint64_t size) {
   LEAT_ASSIGN_OR_RETURN(auto file, open(partition, segment_base));
   std::lock_guard lock(mutex_);

@@ -31,6 +31,8 @@ class SegmentStore {
                std::string_view bytes);
   // An existing segment's file, for reading.
   Result<std::shared_ptr<File>> open(const Partition& partition, Offset segment_base);
+  // Removes a segment.
+  Status remove(const Partition& partition, Offset segment_base);
   // Cuts a segment off at SIZE.
   Status truncate(const Partition& partition, Offset segment_base, uint64_t size);
 

@@ -1,6 +1,8 @@
 // A change log in memory: keeps what was submitted, says that it is durable when the test says so.
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -32,6 +34,9 @@ class FakeLog final : public log::ChangeLog {
     units.push_back(std::move(unit));
     if (durable_at_once) durable_ticket = log::Ticket(units.size());
     return log::Ticket(units.size());
+  }
+  Result<std::unique_ptr<log::UnitWriter>> open_unit() override {
+    return std::unique_ptr<log::UnitWriter>(std::make_unique<Parts>(this));
   }
   log::Ticket durable() const override { return durable_ticket; }
   Result<bool> wait_durable(log::Ticket ticket, std::chrono::milliseconds) override {
@@ -69,11 +74,43 @@ class FakeLog final : public log::ChangeLog {
     return out;
   }
 
-  std::vector<log::CommitUnit> units;
+  std::vector<log::CommitUnit> units;  // those in parts are put together
+  std::vector<size_t> part_bytes;
+  size_t abandoned = 0;
+  std::optional<Error> refuse_parts;
   log::Ticket durable_ticket;
   bool durable_at_once = true;
 
  private:
+  class Parts final : public log::UnitWriter {
+   public:
+    explicit Parts(FakeLog* log) : log_(log) {}
+    ~Parts() override { log_->abandoned += !committed_; }
+    Status add(log::CommitUnit part) override {
+      if (log_->refuse_parts) return *log_->refuse_parts;
+      log_->part_bytes.push_back(part.bytes());
+      for (GenerationId generation : part.voids) {
+        std::erase_if(whole_.appends, [&](const log::PartitionAppend& append) {
+          return append.partition.generation == generation;
+        });
+      }
+      std::move(part.edits.begin(), part.edits.end(), std::back_inserter(whole_.edits));
+      std::move(part.appends.begin(), part.appends.end(), std::back_inserter(whole_.appends));
+      if (part.position) whole_.position = part.position;
+      return Ok();
+    }
+    Result<log::Ticket> commit(log::CommitUnit last) override {
+      LEAT_RETURN_IF_ERROR(add(std::move(last)));
+      committed_ = true;
+      return log_->submit(std::move(whole_));
+    }
+
+   private:
+    FakeLog* log_;
+    log::CommitUnit whole_;
+    bool committed_ = false;
+  };
+
   uint64_t generation_ = 100;
   std::vector<std::shared_ptr<const Schema>> schemas_;
 };

@@ -1,6 +1,7 @@
 // Random runs of a log over a disk that loses power at any moment: whatever the disk then holds,
 // the log reopens to a prefix of what was submitted, with everything acknowledged in it.
 // LEAT_STATES sets how many disks are tried, LEAT_SEED which.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <mutex>
@@ -8,6 +9,7 @@
 #include "log/local_log.h"
 #include "tests/support/log_model.h"
 #include "tests/support/recording_fs.h"
+#include "tests/support/unit_parts.h"
 
 using namespace leat;
 using namespace leat::log;
@@ -76,6 +78,7 @@ class CrashRun {
     std::lock_guard lock(mutex_);
     log_ = std::move(*opened);
     base_ = acknowledged_ = found;
+    tickets_.clear();
   }
 
   // False when the process has been killed.
@@ -84,7 +87,7 @@ class CrashRun {
     size_t count = random_.one_in(3) ? 1 + random_.below(4) : 1;
     Ticket last{0};
     for (size_t i = 0; i < count; ++i) {
-      auto ticket = log_->submit(model_.next_unit(*log_, kInlineBytesMax));
+      auto ticket = submit(model_.next_unit(*log_, kInlineBytesMax));
       if (!ticket.ok() && !fs_->is_killed()) FAIL(ticket.error().message());
       if (!ticket.ok()) return false;
       last = *ticket;
@@ -95,20 +98,36 @@ class CrashRun {
     return durable.ok();
   }
 
+  Result<Ticket> submit(CommitUnit unit) {
+    if (random_.one_in(8)) (void)test::abandon_in_parts(*log_, unit, random_);
+    auto ticket = random_.one_in(4) ? test::submit_in_parts(*log_, unit, random_)
+                                    : log_->submit(std::move(unit));
+    std::lock_guard lock(mutex_);
+    if (ticket.ok()) tickets_.push_back(*ticket);
+    return ticket;
+  }
+
+  // With the mutex held. Abandoned units have tickets too.
+  void note_durable() {
+    auto passed = std::upper_bound(tickets_.begin(), tickets_.end(), log_->durable());
+    size_t durable = static_cast<size_t>(passed - tickets_.begin());
+    acknowledged_ = std::max(acknowledged_, base_ + durable);
+  }
+
   void kill() {
     fs_->on_change({});
     fs_->kill();
     std::unique_ptr<LocalLog> log;
     {
       std::lock_guard lock(mutex_);
-      acknowledged_ = std::max(acknowledged_, base_ + log_->durable().value());
+      note_durable();
       log = std::move(log_);
     }
   }
 
   size_t acknowledged() {
     std::lock_guard lock(mutex_);
-    if (log_ != nullptr) acknowledged_ = std::max(acknowledged_, base_ + log_->durable().value());
+    if (log_ != nullptr) note_durable();
     return acknowledged_;
   }
 
@@ -187,7 +206,8 @@ class CrashRun {
 
   std::mutex mutex_;
   std::unique_ptr<LocalLog> log_;
-  size_t base_ = 0;  // units that were there when the log was opened
+  size_t base_ = 0;              // units that were there when the log was opened
+  std::vector<Ticket> tickets_;  // of the units since
   size_t acknowledged_ = 0;
 
   std::mutex states_mutex_;

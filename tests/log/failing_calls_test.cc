@@ -7,6 +7,7 @@
 #include "log/local_log.h"
 #include "tests/support/log_model.h"
 #include "tests/support/recording_fs.h"
+#include "tests/support/unit_parts.h"
 
 using namespace leat;
 using namespace leat::log;
@@ -38,7 +39,10 @@ struct Run {
   // Submits units until the log fails; waits for each.
   void work() {
     for (size_t i = 0; i < kUnits; ++i) {
-      auto ticket = log->submit(model.next_unit(*log, kInlineBytesMax));
+      CommitUnit unit = model.next_unit(*log, kInlineBytesMax);
+      if (i % 8 == 5) (void)test::abandon_in_parts(*log, unit, random);
+      auto ticket =
+          i % 4 == 3 ? test::submit_in_parts(*log, unit, random) : log->submit(std::move(unit));
       if (!ticket.ok()) return;
       auto durable = log->wait_durable(*ticket, 10s);
       if (!durable.ok()) return;

@@ -93,7 +93,6 @@ Status Committer::take_part(const CommitQueue::Group& group) {
   if (group.kind == CommitQueue::Group::Kind::part) return Ok{};
   Status done = finish(parts_.get(), group);
   parts_.reset();
-  totals_.parts_since_ns = 0;
   return done;
 }
 
@@ -120,6 +119,7 @@ Status Committer::finish(CutDraft* draft, const CommitQueue::Group& group) {
   durable_ = group.last;
   totals_.cuts += 1;
   totals_.units += group.kind == CommitQueue::Group::Kind::whole_units ? group.units.size() : 1;
+  totals_.parts_since_ns = 0;
   publisher_.publish(state_, durable_);
   return Ok{};
 }

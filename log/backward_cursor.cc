@@ -22,13 +22,13 @@ Status BackwardCursor::find_before_end() {
       LEAT_ASSIGN_OR_RETURN(const BatchView* batch, cursor.peek());
       if (batch == nullptr || batch->base >= end_) break;
       found_.push_back({*batch, cursor.block()});
-      bytes += batch->bytes.size();
+      bytes += batch->plain_bytes();
       cursor.pop();
       // What is dropped is found again, nearer, through the index that this walk has made.
       if (bytes < 2 * kKeptBytesMax) continue;
       size_t dropped = 0;
       for (; bytes > kKeptBytesMax && dropped + 1 < found_.size(); ++dropped) {
-        bytes -= found_[dropped].batch.bytes.size();
+        bytes -= found_[dropped].batch.plain_bytes();
       }
       found_.erase(found_.begin(), found_.begin() + static_cast<ptrdiff_t>(dropped));
     }

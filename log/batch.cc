@@ -16,6 +16,7 @@ constexpr size_t kLengthAt = 8;
 constexpr size_t kMagicAt = 16;
 constexpr size_t kCrcAt = 17;
 constexpr size_t kAttributesAt = 21;
+constexpr int16_t kCodecMask = 7;  // of the attributes
 constexpr char kMagic = 2;
 // Far from the end of int64, so that a batch's end cannot overflow.
 constexpr int64_t kOffsetMax = int64_t{1} << 62;
@@ -82,6 +83,44 @@ Headers read_headers(ByteReader& in) {
   return headers;
 }
 
+Result<BatchCodec> codec_of(int16_t attributes) {
+  for (BatchCodec each : {BatchCodec::none, BatchCodec::lz4, BatchCodec::zstd}) {
+    if (attributes == static_cast<int16_t>(each)) return each;
+  }
+  bool is_codec = (attributes & ~kCodecMask) == 0;
+  return damaged((is_codec ? "codec " : "attributes ") + std::to_string(attributes) +
+                 ", which Leat does not write");
+}
+
+// All but the records, which are checked as a whole by the CRC.
+Result<BatchView> parse_header(std::string_view batch) {
+  ByteReader in(batch);
+  BatchView view;
+  view.bytes = batch;
+  view.base = Offset(in.be<int64_t>());
+  in.be<int32_t>();  // length: how the caller found the batch's end
+  in.be<int32_t>();  // leader epoch
+  uint8_t magic = in.u8();
+  auto crc = in.be<uint32_t>();
+  auto attributes = in.be<int16_t>();
+  auto last_offset_delta = in.be<int32_t>();
+  view.timestamp_base_ms = in.be<int64_t>();
+  view.timestamp_max_ms = in.be<int64_t>();
+  in.bytes(8 + 2 + 4);  // producer
+  view.count = in.be<int32_t>();
+  view.records = in.rest();
+  if (!in.ok()) return damaged("it is cut short");
+  if (magic != kMagic) return damaged("magic " + std::to_string(magic) + " instead of 2");
+  if (crc != crc32c(batch.substr(kAttributesAt))) return damaged("its checksum does not match");
+  LEAT_ASSIGN_OR_RETURN(view.codec, codec_of(attributes));
+  bool base_is_sane = view.base >= Offset(0) && view.base < Offset(kOffsetMax);
+  if (view.count <= 0 || last_offset_delta < view.count - 1 || !base_is_sane) {
+    return damaged("its counts contradict each other");
+  }
+  view.end = view.base.plus(int64_t{last_offset_delta} + 1);
+  return view;
+}
+
 // What a disk says may be anything; the sum is checked where it matters.
 int64_t wrapping_add(int64_t a, int64_t b) {
   return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
@@ -143,11 +182,23 @@ void BatchWriter::add(const RecordView& record) {
   ++count_;
 }
 
-size_t BatchWriter::finish() {
+BatchCodec BatchWriter::compress_records(BatchCodec wanted) {
+  if (wanted == BatchCodec::none) return wanted;
+  std::string_view records = std::string_view(*out_).substr(start_ + kBatchHeaderBytes);
+  frame_.clear();
+  compress(wanted, records, &frame_);
+  if (frame_.size() >= records.size()) return BatchCodec::none;
+  out_->replace(start_ + kBatchHeaderBytes, std::string::npos, frame_);
+  return wanted;
+}
+
+size_t BatchWriter::finish(BatchCodec codec) {
+  codec = compress_records(codec);
   char* at = out_->data() + start_;
   size_t size = out_->size() - start_;
   store_be(at + kLengthAt, static_cast<int32_t>(size - kBeforeLength));
   at[kMagicAt] = kMagic;
+  store_be(at + kAttributesAt, static_cast<int16_t>(codec));
   store_be(at + 23, count_ - 1);
   store_be(at + 27, timestamp_base_);
   store_be(at + 35, timestamp_max_);
@@ -170,31 +221,16 @@ Result<uint64_t> batch_size(std::string_view bytes) {
   return kBeforeLength + static_cast<uint64_t>(length);
 }
 
-Result<BatchView> parse_batch(std::string_view batch) {
-  ByteReader in(batch);
-  BatchView view;
-  view.bytes = batch;
-  view.base = Offset(in.be<int64_t>());
-  in.be<int32_t>();  // length: how the caller found the batch's end
-  in.be<int32_t>();  // leader epoch
-  uint8_t magic = in.u8();
-  auto crc = in.be<uint32_t>();
-  auto attributes = in.be<int16_t>();
-  auto last_offset_delta = in.be<int32_t>();
-  view.timestamp_base_ms = in.be<int64_t>();
-  view.timestamp_max_ms = in.be<int64_t>();
-  in.bytes(8 + 2 + 4);  // producer
-  view.count = in.be<int32_t>();
-  if (!in.ok()) return damaged("it is cut short");
-  if (magic != kMagic) return damaged("magic " + std::to_string(magic) + " instead of 2");
-  if (crc != crc32c(batch.substr(kAttributesAt))) return damaged("its checksum does not match");
-  if (attributes != 0) return damaged("attributes that Leat does not write");
-  bool base_is_sane = view.base >= Offset(0) && view.base < Offset(kOffsetMax);
-  if (view.count <= 0 || last_offset_delta < view.count - 1 || !base_is_sane) {
-    return damaged("its counts contradict each other");
+Result<BatchView> parse_batch(std::string_view batch, Decompressor& decompressor) {
+  LEAT_ASSIGN_OR_RETURN(BatchView view, parse_header(batch));
+  if (view.codec != BatchCodec::none) {
+    LEAT_ASSIGN_OR_RETURN(auto unpacked,
+                          decompressor.decompress(view.codec, view.records, kUnpackedBytesMax));
+    view.records = unpacked.bytes;
+    view.unpacked = std::move(unpacked.block);
   }
-  view.end = view.base.plus(int64_t{last_offset_delta} + 1);
   Headers headers;
+  ByteReader in(view.records);
   read_record(view, in, &headers);
   if (!in.ok() || !headers.cut) return damaged("its first record names no cut");
   view.cut = *headers.cut;
@@ -202,7 +238,7 @@ Result<BatchView> parse_batch(std::string_view batch) {
 }
 
 Status append_records(const BatchView& batch, Offset from, std::vector<RecordView>* out) {
-  ByteReader in(batch.bytes.substr(kBatchHeaderBytes));
+  ByteReader in(batch.records);
   Headers headers;
   Offset at_least = batch.base;
   for (int32_t i = 0; i < batch.count; ++i) {

@@ -8,9 +8,10 @@
 //
 //   record = length, attributes i8, timestamp delta, offset delta, key, value, headers
 //
-// All fixed fields are big-endian, all lengths and deltas zig-zag varints. A batch of Leat's spans
-// one cut; its first record says which in the header "cut" (8 bytes, big-endian). No codec, no
-// producer, no transaction: every Kafka client reads it as plain data.
+// All fixed fields are big-endian, all lengths and deltas zig-zag varints. The attributes hold the
+// codec of the records, which are then one frame of it (compression.h), and nothing else: no
+// producer, no transaction, so every Kafka client reads them as plain data. A batch of Leat's spans
+// one cut; its first record says which in the header "cut" (8 bytes, big-endian).
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@
 
 #include "log/base/ids.h"
 #include "log/base/status.h"
+#include "log/compression.h"
 #include "log/record.h"
 
 namespace leat::log {
@@ -29,6 +31,8 @@ inline constexpr size_t kBatchHeaderBytes = 61;
 inline constexpr size_t kBatchBytesMax = 1 << 20;
 // The format's length field is 32 bits; half of it leaves room for what surrounds the record.
 inline constexpr size_t kRecordBytesMax = 1 << 30;
+// What the records of a batch may unpack to.
+inline constexpr uint64_t kUnpackedBytesMax = kRecordBytesMax + kBatchBytesMax;
 
 // Writes batches one after the other to the end of a string.
 class BatchWriter {
@@ -42,13 +46,16 @@ class BatchWriter {
   bool fits(const RecordView& record) const;
   // RECORD's own offset is ignored.
   void add(const RecordView& record);
-  // Completes the batch. Returns its size.
-  size_t finish();
+  // Completes the batch, its records compressed where that makes it smaller. Returns its size.
+  size_t finish(BatchCodec codec);
 
   int32_t count() const { return count_; }
 
  private:
+  BatchCodec compress_records(BatchCodec wanted);
+
   std::string* out_;
+  std::string frame_;  // kept for its room
   bool open_ = false;
   size_t start_ = 0;
   int32_t count_ = 0;
@@ -65,17 +72,24 @@ struct BatchView {
   int64_t timestamp_base_ms = 0;
   int64_t timestamp_max_ms = 0;
   int32_t count = 0;
-  std::string_view bytes;  // of the whole batch
+  BatchCodec codec = BatchCodec::none;
+  std::string_view bytes;    // of the whole batch, as stored
+  std::string_view records;  // plain: in `bytes`, or in `unpacked`
+  Block unpacked;            // null where the records were not compressed
+
+  // What the batch takes in memory.
+  size_t plain_bytes() const { return kBatchHeaderBytes + records.size(); }
 };
 
 // The size of the batch that BYTES begin with, at least kBatchHeaderBytes of them.
 Result<uint64_t> batch_size(std::string_view bytes);
 
-// Checks the header, the CRC and the first record's cut. BATCH are exactly its bytes, from a disk:
-// what is not as above is a permanent error that says what (the caller adds where).
-Result<BatchView> parse_batch(std::string_view batch);
+// Checks the header, the CRC and the first record's cut, and unpacks the records. BATCH are exactly
+// its bytes, from a disk: what is not as above is a permanent error that says what (the caller adds
+// where).
+Result<BatchView> parse_batch(std::string_view batch, Decompressor& decompressor);
 
-// Appends the records of BATCH at or after FROM to OUT; they point into it.
+// Appends the records of BATCH at or after FROM to OUT; they point into batch.records.
 Status append_records(const BatchView& batch, Offset from, std::vector<RecordView>* out);
 
 }  // namespace leat::log

@@ -77,8 +77,10 @@ void CutDraft::note(const CommitUnit& unit) {
 Status CutDraft::encode(std::span<const CommitUnit> units) {
   for (const PartitionWork& work : by_partition(units, engine_.partitions)) {
     // A generation that a later unit of this cut dropped unseen takes nothing.
-    if (builder_.partition(work.partition->topic(), work.partition->id()) == nullptr) continue;
-    LEAT_RETURN_IF_ERROR(encoder_.encode(*work.partition, work.buffers));
+    const Partition& partition = *work.partition;
+    if (builder_.partition(partition.topic(), partition.id()) == nullptr) continue;
+    TopicSettings settings = builder_.settings(partition.topic());
+    LEAT_RETURN_IF_ERROR(encoder_.encode(partition, settings, work.buffers));
   }
   return Ok{};
 }

@@ -7,8 +7,10 @@
 
 namespace leat::log {
 
-Status CutEncoder::encode(const Partition& partition,
+Status CutEncoder::encode(const Partition& partition, const TopicSettings& settings,
                           std::span<const RecordBuffer* const> buffers) {
+  codec_ = settings.codec;
+  segment_bytes_ = std::min(segment_bytes_max_, settings.segment_bytes_max);
   start_partition(partition);
   for (const RecordBuffer* buffer : buffers) {
     buffer->for_each([this](const RecordView& record) { add(record); });
@@ -52,7 +54,7 @@ void CutEncoder::start_partition(const Partition& partition) {
   }
   end_ = partition.end();
   auto active = partition.active();
-  if (active && active->bytes < segment_bytes_max_) return start_piece(active->base, active->bytes);
+  if (active && active->bytes < segment_bytes_) return start_piece(active->base, active->bytes);
   start_piece(end_, 0);
 }
 
@@ -81,9 +83,9 @@ void CutEncoder::add(const RecordView& record) {
 
 void CutEncoder::finish_batch() {
   Offset base = end_;
-  size_t size = batch_.finish();
+  size_t size = batch_.finish(codec_);
   uint64_t position = piece_.position + piece_.size;
-  if (position > 0 && position + size > segment_bytes_max_) {
+  if (position > 0 && position + size > segment_bytes_) {
     std::string batch = body_.substr(batch_start_);
     body_.resize(batch_start_);
     end_piece();

@@ -17,6 +17,7 @@
 #include "log/batch.h"
 #include "log/partition.h"
 #include "log/record.h"
+#include "log/topic_settings.h"
 
 namespace leat::log {
 
@@ -33,9 +34,10 @@ class CutEncoder {
         write_(std::move(write)),
         batch_(&body_) {}
 
-  // Records that the cut has for PARTITION, behind those of earlier calls; of a small cut all of
-  // them at once.
-  Status encode(const Partition& partition, std::span<const RecordBuffer* const> buffers);
+  // Records that the cut has for PARTITION, behind those of earlier calls, by its topic's SETTINGS;
+  // of a small cut all of them at once.
+  Status encode(const Partition& partition, const TopicSettings& settings,
+                std::span<const RecordBuffer* const> buffers);
   // No more records come.
   void finish();
   // Forgets what it encoded for a generation; gives the pieces that take_pieces() did not.
@@ -67,10 +69,12 @@ class CutEncoder {
   std::map<PartitionId, Piece> open_;  // of a large cut: more may follow
 
   const Partition* partition_ = nullptr;
-  Piece piece_;                // being made; of size 0 before its first batch
-  Offset end_;                 // of the partition so far
-  size_t batch_start_ = 0;     // in body_
-  size_t unwritten_from_ = 0;  // in body_: where the piece's bytes that were not handed on begin
+  BatchCodec codec_ = BatchCodec::none;
+  uint64_t segment_bytes_ = 0;  // that the partition's segments may grow to
+  Piece piece_;                 // being made; of size 0 before its first batch
+  Offset end_;                  // of the partition so far
+  size_t batch_start_ = 0;      // in body_
+  size_t unwritten_from_ = 0;   // in body_: where the piece's bytes that were not handed on begin
   int64_t batch_timestamp_ms_max_ = 0;
   Status status_;  // of the first write that failed
 };

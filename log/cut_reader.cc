@@ -282,7 +282,7 @@ Result<bool> CutReaderImpl::retract(Topic& topic, size_t bytes_max) {
       if (found == nullptr) break;
       if (step_bytes_ >= bytes_max) return false;
       hold(found->block);
-      step_bytes_ += found->batch.bytes.size();
+      step_bytes_ += found->batch.plain_bytes();
       std::vector<RecordView>* to = &chunk_of(topic, true).records;
       LEAT_RETURN_IF_ERROR(append_records_backwards(found->batch, cursor.end(), to));
       cursor.pop();
@@ -306,7 +306,7 @@ Result<bool> CutReaderImpl::take_until(Topic& topic, CutId cut, size_t bytes_max
 
 Status CutReaderImpl::take(PartitionCursor& cursor, const BatchView& batch, TopicChunk* to) {
   hold(cursor.block());
-  step_bytes_ += batch.bytes.size();
+  step_bytes_ += batch.plain_bytes();
   LEAT_RETURN_IF_ERROR(append_records(batch, cursor.offset(), &to->records));
   cursor.pop();
   return Ok{};

@@ -59,14 +59,14 @@ Status PartitionCursor::load_batch() {
     return at_place(Error::permanent("a record batch reaches beyond the committed end"));
   }
   LEAT_RETURN_IF_ERROR(read(*size));
-  auto batch = parse_batch(buffered().substr(0, *size));
+  auto batch = parse_batch(buffered().substr(0, *size), decompressor_);
   if (!batch.ok()) return at_place(batch.error());
   if (batch->base != at_.batch_base) {
     return at_place(Error::permanent("a record batch begins with offset " +
                                      std::to_string(batch->base.value()) + " instead of " +
                                      std::to_string(at_.batch_base.value())));
   }
-  batch_ = *batch;
+  batch_ = std::move(*batch);
   partition_->note_batch(at_.segment_base, batch_->base, at_.position);
   return Ok{};
 }

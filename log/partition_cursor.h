@@ -12,9 +12,6 @@
 
 namespace leat::log {
 
-// Bytes that a reader has read; who points into them holds on to them.
-using Block = std::shared_ptr<char[]>;
-
 class PartitionCursor {
  public:
   PartitionCursor(std::shared_ptr<Partition> partition, SegmentStore& segments, Offset from)
@@ -28,8 +25,8 @@ class PartitionCursor {
   // The batch that holds the first record at or after offset(), checked; null at the committed end.
   // It may be of a cut that is not published yet. An error is permanent and names the place.
   Result<const BatchView*> peek();
-  // The block that the peeked batch is in.
-  const Block& block() const { return block_; }
+  // The block that the peeked batch's records are in.
+  const Block& block() const { return batch_->unpacked ? batch_->unpacked : block_; }
   // Moves behind the peeked batch.
   void pop();
   // rewind() goes back to where the cursor stood at the mark().
@@ -68,6 +65,7 @@ class PartitionCursor {
   uint64_t block_position_ = 0;
   size_t block_size_ = 0;
   std::optional<BatchView> batch_;  // at at_.position
+  Decompressor decompressor_;
 };
 
 }  // namespace leat::log

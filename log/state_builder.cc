@@ -65,6 +65,11 @@ PartitionState* StateBuilder::partition(std::string_view name, PartitionId id) {
   return old == nullptr ? nullptr : partition_of(old, id);
 }
 
+TopicSettings StateBuilder::settings(std::string_view name) const {
+  const TopicState* state = next_->find(name);
+  return state == nullptr ? TopicSettings() : state->settings;
+}
+
 void StateBuilder::extend(std::string_view name, const Piece& piece) {
   PartitionState* state = partition(name, piece.partition);
   LEAT_CHECK(state != nullptr);

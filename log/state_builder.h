@@ -24,6 +24,8 @@ class StateBuilder {
   Status apply(const TopicEdit& edit);
   // The partition's state, to be changed; null where its generation is not in the log (any more).
   PartitionState* partition(std::string_view topic, PartitionId id);
+  // The topic's settings; the defaults where it is not there (any more).
+  TopicSettings settings(std::string_view topic) const;
   // Moves the partition's end behind a piece, which must be in the log.
   void extend(std::string_view topic, const Piece& piece);
   void set_position(const SourcePosition& position);

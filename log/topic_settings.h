@@ -8,6 +8,7 @@
 
 #include "log/base/bytes.h"
 #include "log/base/status.h"
+#include "log/compression.h"
 
 namespace leat::log {
 
@@ -15,9 +16,6 @@ enum class TopicKind : uint8_t {
   table = 0,   // one row per key; compacted
   stream = 1,  // events; append-only, with retention
 };
-
-// How new batches are compressed; the numbers are RecordBatch v2's.
-enum class BatchCodec : uint8_t { none = 0, lz4 = 3, zstd = 4 };
 
 inline constexpr int64_t kForeverMs = std::numeric_limits<int64_t>::max();
 inline constexpr uint64_t kUnlimitedBytes = std::numeric_limits<uint64_t>::max();

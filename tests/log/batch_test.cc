@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "log/base/bytes.h"
+#include "log/base/hash.h"
 
 using namespace leat;
 using namespace leat::log;
@@ -14,13 +15,19 @@ RecordView record_of(std::string_view key, std::optional<std::string_view> value
       .offset = Offset(0), .timestamp_ms = 1000, .key = key, .value = value, .change_header = "h"};
 }
 
-std::string batch_of(Offset base, CutId cut, const std::vector<RecordView>& records) {
+std::string batch_of(Offset base, CutId cut, const std::vector<RecordView>& records,
+                     BatchCodec codec = BatchCodec::none) {
   std::string out;
   BatchWriter writer(&out);
   writer.begin(base, cut);
   for (const RecordView& record : records) writer.add(record);
-  writer.finish();
+  writer.finish(codec);
   return out;
+}
+
+Result<BatchView> parse(std::string_view bytes) {
+  Decompressor decompressor;
+  return parse_batch(bytes, decompressor);
 }
 
 std::string from_hex(std::string_view hex) {
@@ -46,7 +53,7 @@ TEST_CASE("BatchRoundTripsItsRecordsOffsetsAndCut") {
   std::string bytes = batch_of(
       Offset(70), CutId(9), {record_of("a", "1"), record_of("", std::nullopt), record_of("c", "")});
   CHECK(*batch_size(bytes) == bytes.size());
-  auto batch = parse_batch(bytes);
+  auto batch = parse(bytes);
   REQUIRE(batch.ok());
   CHECK(batch->cut == CutId(9));
   CHECK(batch->base == Offset(70));
@@ -71,9 +78,9 @@ TEST_CASE("BatchEndsBeforeItGrowsPastItsBoundButTakesOneLargerRecord") {
   writer.add(record_of("a", value));
   CHECK_FALSE(writer.fits(record_of("b", value)));
   CHECK(writer.fits(record_of("b", "small")));
-  writer.finish();
+  writer.finish(BatchCodec::none);
   std::string large = batch_of(Offset(0), CutId(1), {record_of("a", huge)});
-  auto batch = parse_batch(large);
+  auto batch = parse(large);
   REQUIRE(batch.ok());
   CHECK(batch->count == 1);
 }
@@ -82,11 +89,67 @@ TEST_CASE("BatchCutShortOrFlippedIsAnError") {
   std::string bytes =
       batch_of(Offset(0), CutId(3), {record_of("key", "value"), record_of("b", "c")});
   for (size_t size = 0; size < bytes.size(); ++size) {
-    CHECK_FALSE(parse_batch(std::string_view(bytes).substr(0, size)).ok());
+    CHECK_FALSE(parse(std::string_view(bytes).substr(0, size)).ok());
   }
   for (size_t at = 16; at < bytes.size(); ++at) {  // before it: offset, length, epoch
     std::string flipped = bytes;
     flipped[at] = static_cast<char>(flipped[at] ^ 4);
-    CHECK_FALSE(parse_batch(flipped).ok());
+    CHECK_FALSE(parse(flipped).ok());
+  }
+}
+
+TEST_CASE("ACompressedBatchIsSmallerAndHoldsTheSameRecordsInABlockOfItsOwn") {
+  std::string value(500, 'v');
+  std::vector<RecordView> given = {record_of("a", value), record_of("b", std::nullopt),
+                                   record_of("c", value)};
+  size_t plain = batch_of(Offset(5), CutId(2), given).size();
+  for (BatchCodec codec : {BatchCodec::lz4, BatchCodec::zstd}) {
+    std::string bytes = batch_of(Offset(5), CutId(2), given, codec);
+    CHECK(bytes.size() < plain / 2);
+    CHECK(*batch_size(bytes) == bytes.size());
+    auto batch = parse(bytes);
+    REQUIRE(batch.ok());
+    CHECK(batch->codec == codec);
+    CHECK(batch->cut == CutId(2));
+    CHECK(batch->end == Offset(8));
+    CHECK(batch->records.size() == plain - kBatchHeaderBytes);
+    CHECK(batch->records.data() == batch->unpacked.get());
+    std::vector<RecordView> records;
+    REQUIRE(append_records(*batch, Offset(0), &records).ok());
+    REQUIRE(records.size() == 3);
+    CHECK(records[2].key == "c");
+    CHECK(records[2].value == value);
+    CHECK(records[2].offset == Offset(7));
+  }
+}
+
+TEST_CASE("RecordsThatCompressionWouldMakeLargerAreKeptPlain") {
+  std::string bytes = batch_of(Offset(0), CutId(3), {record_of("k", "v")}, BatchCodec::lz4);
+  CHECK(bytes == batch_of(Offset(0), CutId(3), {record_of("k", "v")}));
+}
+
+TEST_CASE("ACompressedBatchCutShortOrFlippedIsAnError") {
+  std::string value(300, 'v');
+  for (BatchCodec codec : {BatchCodec::lz4, BatchCodec::zstd}) {
+    std::string bytes = batch_of(Offset(0), CutId(3), {record_of("key", value)}, codec);
+    for (size_t size = 0; size < bytes.size(); ++size) {
+      CHECK_FALSE(parse(std::string_view(bytes).substr(0, size)).ok());
+    }
+    for (size_t at = 16; at < bytes.size(); ++at) {
+      std::string flipped = bytes;
+      flipped[at] = static_cast<char>(flipped[at] ^ 4);
+      CHECK_FALSE(parse(flipped).ok());
+    }
+  }
+}
+
+TEST_CASE("ABatchWithACodecOrAttributesThatLeatDoesNotWriteIsAnError") {
+  for (int attributes : {1, 2, 5, 8, 16, 32, 64, 256}) {
+    std::string bytes = batch_of(Offset(0), CutId(3), {record_of("k", "v")});
+    store_be(bytes.data() + 21, static_cast<int16_t>(attributes));
+    store_be(bytes.data() + 17, crc32c(std::string_view(bytes).substr(21)));
+    auto batch = parse(bytes);
+    REQUIRE_FALSE(batch.ok());
+    CHECK(batch.error().message().find("which Leat does not write") != std::string::npos);
   }
 }

@@ -21,6 +21,14 @@ Schema random_schema(Random& random) {
   return schema;
 }
 
+TopicSettings random_settings(Random& random) {
+  constexpr BatchCodec kCodecs[] = {BatchCodec::none, BatchCodec::lz4, BatchCodec::zstd};
+  TopicSettings settings;
+  settings.compaction_lag_ms_min = random.between(0, 1000);
+  settings.codec = kCodecs[random.below(std::size(kCodecs))];
+  return settings;
+}
+
 struct Applier {
   LogModel::Contents* contents;
 
@@ -30,7 +38,10 @@ struct Applier {
     contents->schemas.erase(*generation);
     generation.reset();
   }
-  void operator()(const CreateTopic& edit) const { contents->topics.try_emplace(edit.topic); }
+  void operator()(const CreateTopic& edit) const {
+    auto [at, is_new] = contents->topics.try_emplace(edit.topic);
+    if (is_new && edit.settings) at->second.settings = *edit.settings;
+  }
   void operator()(const AlterTopic& edit) const {
     contents->topics.at(edit.topic).settings = edit.settings;
   }
@@ -140,11 +151,9 @@ void LogModel::add_edits(const Contents& now, ChangeLog& log, Unit* unit) {
   }
   if (exists && at->second.current && random_.one_in(8))
     unit->edits.push_back(StopTopic{name, "test"});
-  if (!exists) unit->edits.push_back(CreateTopic{name, TopicKind::table});
+  if (!exists) unit->edits.push_back(CreateTopic{name, TopicKind::table, random_settings(random_)});
   if (exists && random_.one_in(6)) {
-    TopicSettings settings;
-    settings.compaction_lag_ms_min = random_.between(0, 1000);
-    unit->edits.push_back(AlterTopic{name, settings});
+    unit->edits.push_back(AlterTopic{name, random_settings(random_)});
   }
   if (exists && at->second.filling && random_.one_in(2)) {
     unit->edits.push_back(SwitchGeneration{name, *at->second.filling});

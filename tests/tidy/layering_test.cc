@@ -92,6 +92,8 @@ const std::map<std::string, std::vector<std::string>>& foreign() {
       {"spdlog/",
        {"log", "compaction", "cdc", "joins", "views", "cli", "tests", "bench", "examples"}},
       {"xxhash.h", {"log/base"}},
+      {"lz4frame.h", {"log", "tests/log"}},
+      {"zstd.h", {"log", "tests/log"}},
       {"catch2/", {"tests"}},
   };
   return all;

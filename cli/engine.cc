@@ -63,6 +63,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   std::unique_ptr<Engine> engine(new Engine(config));
   engine->started_us_ = Clock::system().unix_us();
   LEAT_ASSIGN_OR_RETURN(engine->log_, open_log(config));
+  LEAT_RETURN_IF_ERROR(apply_topic_rules(config.topics, *engine->log_));
   engine->first_start_ = engine->log_->state()->source_positions.empty();
   LEAT_RETURN_IF_ERROR(engine->open_store());
   LEAT_RETURN_IF_ERROR(engine->make_views());

@@ -31,6 +31,10 @@ Result<std::unique_ptr<log::LocalLog>> open_log(const Config& config) {
        .clock = Clock::system(),
        .dir = log_dir(config),
        .open_files_max = std::min(raise_open_files_limit() / 4, kLogFilesMax),
+       .settings_of_new_topic =
+           [rules = config.topics](std::string_view topic, log::TopicKind kind) {
+             return settings_by_rules(rules, topic, kind, {});
+           },
        .on_fatal = {}});
 }
 

@@ -27,8 +27,8 @@ Error refused(const std::string& what) {
 
 Status check_table(const TopicSettings& settings) {
   if (settings.compaction_lag_ms_min < 0) return refused("compaction_lag_min is negative");
-  if (settings.compaction_lag_ms_max < settings.compaction_lag_ms_min) {
-    return refused("compaction_lag_max is less than compaction_lag_min");
+  if (settings.compaction_lag_ms_max < kMinuteMs) {
+    return refused("compaction_lag_max is less than a minute");
   }
   if (settings.compaction_dirty_percent < 1 || settings.compaction_dirty_percent > 99) {
     return refused("compaction_dirty must be from 1 to 99 percent");

@@ -24,8 +24,9 @@ struct TopicSettings {
   // Batches that are written from now on; older ones keep theirs until they are compacted.
   BatchCodec codec = BatchCodec::none;
 
-  // Of table topics. A record younger than LAG_MIN is not compacted. A partition is compacted when
-  // this share of it lies above the cleaned horizon, or when a record there is older than LAG_MAX.
+  // Of table topics. A record younger than LAG_MIN is not compacted, whatever else is set. A
+  // partition is compacted when this share of it lies above the cleaned horizon, or when a record
+  // there is older than LAG_MAX.
   int64_t compaction_lag_ms_min = 0;
   int64_t compaction_lag_ms_max = kForeverMs;
   int32_t compaction_dirty_percent = 50;

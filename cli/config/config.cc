@@ -9,6 +9,7 @@
 #include "cli/config/config_section.h"
 #include "cli/config/connection_uri.h"
 #include "cli/config/view_files.h"
+#include "cli/topics/setting_text.h"
 #include "log/base/fs.h"
 
 namespace leat::cli {
@@ -157,6 +158,15 @@ Status read_sources(const ConfigSection& root, const std::string& dir, Config* c
                        "{shop: {postgres: postgresql://leat@localhost/shop}}");
 }
 
+Status read_topics(const ConfigSection& root, Config* config) {
+  for (const YamlEntry& entry : root.entries()) {
+    if (entry.key != "topics") continue;
+    LEAT_ASSIGN_OR_RETURN(ConfigSection topics, root.section(entry));
+    LEAT_ASSIGN_OR_RETURN(config->topics, read_topic_rules(topics));
+  }
+  return {};
+}
+
 Status read_root(const ConfigSection& root, Config* config) {
   const std::string dir = directory_of(config->path);
   LEAT_RETURN_IF_ERROR(root.check_keys(keys_under("")));
@@ -166,6 +176,7 @@ Status read_root(const ConfigSection& root, Config* config) {
   config->memory_limit_bytes = memory.value_or(quarter_of_machine());
   LEAT_RETURN_IF_ERROR(read_listen(root, config));
   LEAT_RETURN_IF_ERROR(read_sources(root, dir, config));
+  LEAT_RETURN_IF_ERROR(read_topics(root, config));
   LEAT_ASSIGN_OR_RETURN(auto patterns, root.texts("views"));
   auto files = read_view_files(dir, patterns);
   if (!files.ok()) return root.error("views", "names " + files.error().message());
@@ -173,10 +184,8 @@ Status read_root(const ConfigSection& root, Config* config) {
   return {};
 }
 
-}  // namespace
-
-const std::vector<ConfigKey>& config_keys() {
-  static const std::vector<ConfigKey> keys = {
+std::vector<ConfigKey> fixed_keys() {
+  return {
       {"data_dir", "path", "leat-data"},
       {"listen", "map", ""},
       {"listen.sql", "port or host:port", "127.0.0.1:5433"},
@@ -187,8 +196,21 @@ const std::vector<ConfigKey>& config_keys() {
       {"sources.*.password_file", "path", "none"},
       {"sources.*.tables", "list of patterns", "[public.*]"},
       {"sources.*.snapshot_connections", "number", "2"},
+      {"topics", "map of patterns", ""},
       {"views", "pattern or list of patterns", "none"},
   };
+}
+
+}  // namespace
+
+const std::vector<ConfigKey>& config_keys() {
+  static const std::vector<ConfigKey> keys = [] {
+    std::vector<ConfigKey> all = fixed_keys();
+    for (const TopicSettingName& setting : topic_setting_names()) {
+      all.push_back({"topics.*." + setting.name, setting.type, setting.usual});
+    }
+    return all;
+  }();
   return keys;
 }
 

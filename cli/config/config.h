@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/config/topic_rules.h"
 #include "log/base/status.h"
 
 namespace leat::cli {
@@ -38,6 +39,7 @@ struct Config {
   Address listen_http{"127.0.0.1", 8080};
   uint64_t memory_limit_bytes = 0;
   std::vector<SourceConfig> sources;
+  std::vector<TopicRule> topics;
   std::vector<ViewFile> views;
 };
 

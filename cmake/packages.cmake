@@ -10,6 +10,8 @@ find_package(Boost 1.74 REQUIRED)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(lz4 REQUIRED IMPORTED_TARGET liblz4)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(libmariadb REQUIRED IMPORTED_TARGET libmariadb)
+pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(rocksdb REQUIRED IMPORTED_TARGET rocksdb)
 
 find_path(PG_QUERY_INCLUDE pg_query.h REQUIRED)

@@ -82,6 +82,9 @@ const std::map<std::string, std::vector<std::string>>& foreign() {
       {"rocksdb/", {"log/store", "bench"}},
       {"libpq-fe.h", {"cdc/postgres", "tests", "bench", "examples"}},
       {"libpq/", {"cdc/postgres", "bench", "examples"}},
+      {"mysql.h", {"cdc/mysql", "tests", "bench"}},
+      {"zlib.h", {"cdc/mysql"}},
+      {"zstd.h", {"cdc/mysql"}},
       {"pg_query.h", {"views/sql"}},
       {"pg_query/", {"views/sql"}},
       {"boost/multiprecision/", {"log/model"}},
@@ -102,7 +105,7 @@ const std::map<std::string, std::vector<std::string>>& foreign() {
 bool is_system(const std::string& header) {
   // The standard library's have neither a dot nor a slash; POSIX's and the compiler's are these.
   static const std::regex kPosix(
-      R"((sys/\w+|netinet/\w+|arpa/inet|fcntl|grp|unistd|poll|glob|fnmatch|pwd|signal|dirent|spawn|netdb|pthread|malloc|\w*intrin)\.h)");
+      R"((sys/\w+|netinet/\w+|arpa/inet|fcntl|grp|iconv|unistd|poll|glob|fnmatch|pwd|signal|dirent|spawn|netdb|pthread|malloc|\w*intrin)\.h)");
   return header.find_first_of("./") == std::string::npos || std::regex_match(header, kPosix);
 }
 

@@ -84,7 +84,6 @@ const std::map<std::string, std::vector<std::string>>& foreign() {
       {"libpq/", {"cdc/postgres", "bench", "examples"}},
       {"mysql.h", {"cdc/mysql", "tests", "bench"}},
       {"zlib.h", {"cdc/mysql"}},
-      {"zstd.h", {"cdc/mysql"}},
       {"pg_query.h", {"views/sql"}},
       {"pg_query/", {"views/sql"}},
       {"boost/multiprecision/", {"log/model"}},

@@ -1,0 +1,49 @@
+// A log as recovery would open it, with nothing changed on the disk: for tools that look at a log
+// that is not running. Recovery runs over an OverlayFs, so what it says is what the next start
+// says.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "log/base/overlay_fs.h"
+#include "log/engine.h"
+
+namespace leat::log {
+
+// One thread.
+class LogImage {
+ public:
+  // Errors: no log in DIR; a process has it open; what recovery refuses.
+  static Result<std::unique_ptr<LogImage>> open(Fs& fs, const std::string& dir);
+
+  const LogState& state() const { return *state_; }
+  const Engine& engine() const { return *engine_; }
+
+  // One partition of a generation, as the state has it.
+  struct Part {
+    std::shared_ptr<Partition> partition;
+    const GenerationState* generation;
+    const PartitionState* state;
+  };
+  // Of every topic's current and filling generations, then of the retired ones.
+  std::vector<Part> parts() const;
+
+  // A segment's file, for reading.
+  Result<std::shared_ptr<File>> open_segment(const Partition& partition,
+                                             const SegmentState& segment);
+  std::string segment_path(const Partition& partition, const SegmentState& segment) const;
+  // Files below the data directory that belong to nothing; the next start removes them.
+  std::vector<std::string> strays() const;
+
+ private:
+  explicit LogImage(Fs& fs) : fs_(std::make_unique<OverlayFs>(fs)) {}
+
+  std::unique_ptr<OverlayFs> fs_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<JournalWriter> journal_;
+  std::shared_ptr<const LogState> state_;
+};
+
+}  // namespace leat::log

@@ -5,6 +5,7 @@
 #include "cdc/postgres/source.h"
 #include "cli/control/client.h"
 #include "cli/control/routes.h"
+#include "cli/health.h"
 #include "cli/parts.h"
 #include "cli/system/memory.h"
 #include "cli/version.h"
@@ -14,43 +15,6 @@
 
 namespace leat::cli {
 namespace {
-
-uint64_t log_bytes(const log::LogState& state) {
-  uint64_t sum = 0;
-  auto add = [&sum](const log::GenerationState& generation) {
-    for (const auto& partition : generation.partitions) sum += partition.bytes;
-  };
-  for (const auto& topic : state.topics) {
-    if (topic->current) add(*topic->current);
-    if (topic->filling) add(*topic->filling);
-  }
-  for (const auto& retired : state.retired) add(retired->generation);
-  return sum;
-}
-
-ViewReport report_of(const views::ViewStatus& view) {
-  ViewReport report;
-  report.name = view.name;
-  report.state = view.invalid ? "invalid" : views::to_text(view.state);
-  if (view.state != views::ViewState::building) report.rows = view.rows;
-  report.cut = view.cut.value();
-  report.behind_cuts = view.cuts_behind;
-  report.behind_us = view.behind_ms * 1000;
-  report.error = view.reason.empty() ? view.row_error : view.reason;
-  if (view.removed && report.error.empty()) {
-    report.error = "its file is gone; it is kept and still answers";
-  }
-  if (!view.build || view.build->bytes_total == 0) return report;
-  const views::BuildProgress& build = *view.build;
-  uint64_t left = build.bytes_total - std::min(build.bytes_done, build.bytes_total);
-  report.behind_bytes = left;
-  report.progress = 1 - static_cast<double>(left) / static_cast<double>(build.bytes_total);
-  report.changes_per_second = build.changes_per_second;
-  if (build.bytes_per_second > 0) {
-    report.left_us = static_cast<int64_t>(static_cast<double>(left) / build.bytes_per_second * 1e6);
-  }
-  return report;
-}
 
 Status in_configuration(const Status& status, const Config& config, const char* key) {
   if (status.ok()) return status;
@@ -80,6 +44,7 @@ Status Engine::open_store() {
   store::StoreOptions options;
   options.path = state_dir(config_);
   options.block_cache_bytes = block_cache_bytes(config_);
+  options.open_files_max = store_files_max(open_files_limit());
   for (const SourceConfig& source : config_.sources) {
     options.tables.push_back(row_table_name(source));
   }
@@ -157,15 +122,35 @@ StatusReport Engine::status() const {
   auto state = log_->state();
   report.version = kVersion;
   report.cut = state->cut.value();
+  report.data_dir = config_.data_dir;
   report.log_bytes = log_bytes(*state);
   report.state_bytes = store_->disk_bytes();
+  report.spilled_bytes = spilled_bytes(config_);
   report.memory_bytes = resident_bytes();
   report.memory_limit_bytes = config_.memory_limit_bytes;
+  report.open_files = open_files();
+  report.open_files_max = open_files_limit();
   report.up_us = Clock::system().unix_us() - started_us_;
-  report.sql_connections = sql_ ? sql_->connections() : 0;
+  report_connections(&report);
+  report.log = report_of(log_->health(), *state);
+  if (auto room = Fs::posix().free_bytes(config_.data_dir); room.ok()) {
+    report.log.disk_free_bytes = *room;
+  }
+  report.state = report_of(*store_, maintainer_->memory());
+  report.state.cache_bytes_max = block_cache_bytes(config_);
   for (const auto& source : sources_) report.sources.push_back(source->status());
   for (const auto& view : maintainer_->status()) report.views.push_back(report_of(view));
   return report;
+}
+
+void Engine::report_connections(StatusReport* report) const {
+  if (sql_) {
+    report->sql_connections = sql_->connections();
+    report->sql_connections_max = sql_->connections_max();
+  }
+  if (!http_) return;
+  report->http_connections = http_->connections();
+  report->http_connections_max = http_->connections_max();
 }
 
 Status Engine::startup_error() const {
@@ -190,6 +175,7 @@ Status Engine::stop() {
   if (sql_) sql_->stop();
   if (http_) http_->stop();
   if (control_) control_->stop();
+  if (store_) store_->give_up_waiting();
   for (auto& source : sources_) source->stop();
   Status views = maintainer_ ? maintainer_->stop() : Status();
   sources_.clear();

@@ -50,6 +50,7 @@ class Engine {
   Status make_views();
   void make_sources();
   Status start_servers();
+  void report_connections(StatusReport* report) const;
   Status resnapshot(const std::string& source_name);
 
   Config config_;

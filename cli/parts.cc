@@ -9,6 +9,7 @@ namespace {
 
 constexpr size_t kTransactionMemoryMin = 4 << 20;
 constexpr size_t kLogFilesMax = 4096;
+constexpr size_t kStoreFilesMax = 1024;
 
 // Memory for open transactions: an eighth of the whole, shared by the sources.
 size_t transaction_memory_bytes(const Config& config) {
@@ -30,7 +31,7 @@ Result<std::unique_ptr<log::LocalLog>> open_log(const Config& config) {
       {.fs = Fs::posix(),
        .clock = Clock::system(),
        .dir = log_dir(config),
-       .open_files_max = std::min(raise_open_files_limit() / 4, kLogFilesMax),
+       .open_files_max = log_files_max(raise_open_files_limit()),
        .settings_of_new_topic =
            [rules = config.topics](std::string_view topic, log::TopicKind kind) {
              return settings_by_rules(rules, topic, kind, {});
@@ -58,6 +59,17 @@ views::MaintainerOptions maintainer_options(const Config& config) {
   return options;
 }
 
+size_t log_files_max(size_t open_files_limit) {
+  return std::min(open_files_limit / 4, kLogFilesMax);
+}
+size_t store_files_max(size_t open_files_limit) {
+  return std::min(open_files_limit / 4, kStoreFilesMax);
+}
+
+std::string spill_dir(const Config& config, const SourceConfig& source) {
+  return config.data_dir + "/spill/" + source.name;
+}
+
 cdc::PostgresConfig postgres_config(const Config& config, const SourceConfig& source) {
   cdc::PostgresConfig out;
   out.name = source.name;
@@ -66,7 +78,7 @@ cdc::PostgresConfig postgres_config(const Config& config, const SourceConfig& so
   out.tables = source.tables;
   out.snapshot_connections = source.snapshot_connections;
   out.transaction_memory_bytes_max = transaction_memory_bytes(config);
-  out.spill_dir = config.data_dir + "/spill/" + source.name;
+  out.spill_dir = spill_dir(config, source);
   return out;
 }
 

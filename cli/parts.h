@@ -29,6 +29,14 @@ size_t block_cache_bytes(const Config& config);
 size_t query_bytes_max(const Config& config);
 views::MaintainerOptions maintainer_options(const Config& config);
 
+// The process's open files: a quarter for the log's segments, a quarter for the state store, each
+// within its bound; the rest is for connections and spilled transactions.
+size_t log_files_max(size_t open_files_limit);
+size_t store_files_max(size_t open_files_limit);
+
+// Where a source's open transactions spill to.
+std::string spill_dir(const Config& config, const SourceConfig& source);
+
 cdc::PostgresConfig postgres_config(const Config& config, const SourceConfig& source);
 
 }  // namespace leat::cli

@@ -1,5 +1,5 @@
 // What the running process says of itself: the one form behind `leat status`, /metrics and the
-// progress that `leat run` shows.
+// progress that `leat run` shows. Every queue, buffer and budget stands beside its bound.
 #pragma once
 
 #include <cstdint>
@@ -27,15 +27,59 @@ struct ViewReport {
   std::string error;               // why it is frozen or failed; empty otherwise
 };
 
+// The change log's engine; all totals are of this run.
+struct LogReport {
+  std::string paused_reason;  // commits wait for room; they go on by themselves
+  std::string failed_reason;  // it has failed for good
+  uint64_t disk_free_bytes = 0;
+  uint64_t cuts_total = 0;
+  uint64_t units_total = 0;
+  uint64_t appended_bytes_total = 0;
+  uint64_t checkpoints_total = 0;
+  uint64_t queued_bytes = 0;
+  uint64_t queue_bytes_max = 0;
+  int64_t unit_in_parts_us = 0;  // how long a huge transaction has kept other writers waiting
+  uint64_t journal_used_bytes = 0;
+  uint64_t journal_size_bytes = 0;
+  int64_t sync_us_p50 = 0;
+  int64_t sync_us_p99 = 0;
+  uint64_t open_readers = 0;
+  uint64_t retired_generations = 0;  // kept for a reader that has not passed them
+  uint64_t damaged_partitions = 0;
+};
+
+// The state store, and what the views hold in memory.
+struct StateReport {
+  std::string paused_reason;     // flushes wait for room; they go on by themselves
+  uint64_t unflushed_bytes = 0;  // in RocksDB's write buffers
+  uint64_t cache_bytes = 0;
+  uint64_t cache_bytes_max = 0;
+  uint64_t views_memory_bytes = 0;
+  uint64_t views_memory_bytes_max = 0;
+  uint64_t view_groups = 0;
+  uint64_t view_groups_max = 0;
+  uint64_t flushes_total = 0;
+  uint64_t flush_waits_total = 0;  // a flush had to wait for the one before it
+};
+
 struct StatusReport {
   std::string version;
+  std::string data_dir;
   uint64_t cut = 0;
   uint64_t log_bytes = 0;
   uint64_t state_bytes = 0;
-  uint64_t memory_bytes = 0;  // resident
+  uint64_t spilled_bytes = 0;  // of open transactions
+  uint64_t memory_bytes = 0;   // resident
   uint64_t memory_limit_bytes = 0;
+  uint64_t open_files = 0;
+  uint64_t open_files_max = 0;
   int64_t up_us = 0;
   uint64_t sql_connections = 0;
+  uint64_t sql_connections_max = 0;
+  uint64_t http_connections = 0;
+  uint64_t http_connections_max = 0;
+  LogReport log;
+  StateReport state;
   std::vector<cdc::SourceStatus> sources;
   std::vector<ViewReport> views;
 };

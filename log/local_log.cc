@@ -186,10 +186,12 @@ LogHealth LocalLogImpl::health() const {
           .checkpoints_total = committer_.checkpoints_total(),
           .queued_bytes = queue_.queued_bytes(),
           .unit_in_parts_us = since_ns == 0 ? 0 : (now_ns - since_ns) / 1000,
+          .queue_bytes_max = engine_->options.queue_bytes_max,
           .journal_used_bytes = totals.journal_used,
           .journal_size_bytes = totals.journal_size,
           .sync_us_p50 = engine_->syncs.quantile_us(0.5),
-          .sync_us_p99 = engine_->syncs.quantile_us(0.99)};
+          .sync_us_p99 = engine_->syncs.quantile_us(0.99),
+          .open_readers = engine_->reader_floors.live_count()};
 }
 
 std::string parent_of(const std::string& dir) {

@@ -50,10 +50,12 @@ struct LogHealth {
   uint64_t checkpoints_total = 0;
   uint64_t queued_bytes = 0;
   int64_t unit_in_parts_us = 0;  // how long one has kept other writers waiting; 0: none does
+  uint64_t queue_bytes_max = 0;
   uint64_t journal_used_bytes = 0;
   uint64_t journal_size_bytes = 0;
   int64_t sync_us_p50 = 0;  // of the journal
   int64_t sync_us_p99 = 0;
+  uint64_t open_readers = 0;  // CutReaders at work
 };
 
 class LocalLog : public ChangeLog {

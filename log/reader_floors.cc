@@ -61,4 +61,10 @@ CutId ReaderFloors::lowest() const {
   return lowest;
 }
 
+size_t ReaderFloors::live_count() const {
+  std::lock_guard lock(mutex_);
+  std::erase_if(live_, [](const auto& floor) { return floor.expired(); });
+  return live_.size();
+}
+
 }  // namespace leat::log

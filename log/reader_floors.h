@@ -31,6 +31,7 @@ class ReaderFloors {
   std::map<std::string, CutId, std::less<>> registered() const;
   // The lowest floor of all; 0 while no reader is registered.
   CutId lowest() const;
+  size_t live_count() const;
 
  private:
   mutable std::mutex mutex_;

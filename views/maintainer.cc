@@ -15,8 +15,9 @@ constexpr size_t kSeenMax = 1024;
 
 }  // namespace
 
-Maintainer::Maintainer(const ViewsContext& context, ViewCatalog catalog)
+Maintainer::Maintainer(const ViewsContext& context, ViewCatalog catalog, size_t memory_bytes_max)
     : context_(context),
+      memory_bytes_max_(memory_bytes_max),
       catalog_(std::move(catalog)),
       builds_(context_, catalog_),
       opened_at_(context.log->state()->cut) {}
@@ -34,7 +35,8 @@ Result<std::unique_ptr<Maintainer>> Maintainer::open(log::ChangeLog& log, store:
   group.step_bytes_max = options.step_bytes_max;
   group.flush_interval = options.flush_interval;
   ViewsContext context{&log, &store, &clock, tables, group};
-  std::unique_ptr<Maintainer> maintainer(new Maintainer(context, std::move(catalog)));
+  std::unique_ptr<Maintainer> maintainer(
+      new Maintainer(context, std::move(catalog), options.memory_bytes));
   LEAT_RETURN_IF_ERROR(maintainer->open_groups());
   return maintainer;
 }

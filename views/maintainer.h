@@ -77,17 +77,19 @@ class Maintainer {
   std::shared_ptr<const NameTable> names() const { return names_.get(); }
   // Any thread.
   std::vector<ViewStatus> status() const;
+  ViewsMemory memory() const;
 
  private:
   using Command = std::packaged_task<Status()>;
   // What is said of the views between two snapshots.
   struct Report {
     std::vector<ViewStatus> views;
+    ViewsMemory memory;
     CutId cut;
     std::chrono::nanoseconds oldest_unapplied_seen{};  // the first cut behind `cut`
   };
 
-  Maintainer(const ViewsContext& context, ViewCatalog catalog);
+  Maintainer(const ViewsContext& context, ViewCatalog catalog, size_t memory_bytes_max);
   Status open_groups();
   Status clear_slot(GroupSlot slot);
   Status run_command(std::function<Status()> work);
@@ -107,8 +109,10 @@ class Maintainer {
   void describe_state(GroupView& view, const log::LogState& state, CutId cut,
                       ReadableView* out) const;
   void add_unbuilt(std::vector<ViewStatus>* views) const;
+  ViewsMemory memory_of_groups() const;
 
   ViewsContext context_;
+  const size_t memory_bytes_max_;
 
   // Of the maintainer's thread.
   ViewCatalog catalog_;

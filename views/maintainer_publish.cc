@@ -129,6 +129,7 @@ void Maintainer::report() {
     }
   }
   add_unbuilt(&out->views);
+  out->memory = memory_of_groups();
   if (!seen_.empty()) out->oldest_unapplied_seen = seen_.front().second;
   report_.set(std::move(out));
 }
@@ -151,6 +152,25 @@ void Maintainer::add_unbuilt(std::vector<ViewStatus>* views) const {
     if (status.reason.empty()) status.reason = waiting.reason;
     status.invalid = waiting.invalid;
   }
+}
+
+ViewsMemory Maintainer::memory_of_groups() const {
+  ViewsMemory out;
+  out.groups = lockstep_.groups().size();
+  out.groups_max = kGroupSlots;
+  out.bytes_max = memory_bytes_max_;
+  for (const auto& group : lockstep_.groups()) {
+    store::StateUnitStats state = group->state();
+    out.bytes += state.memory_bytes;
+    out.flushes_total += state.flushes;
+    out.flush_waits_total += state.flush_waits;
+  }
+  return out;
+}
+
+ViewsMemory Maintainer::memory() const {
+  std::shared_ptr<const Report> report = report_.get();
+  return report == nullptr ? ViewsMemory() : report->memory;
 }
 
 std::vector<ViewStatus> Maintainer::status() const {

@@ -82,6 +82,7 @@ class ViewGroup {
   // Removes a view and what it holds.
   Status drop(ViewId id);
 
+  store::StateUnitStats state() const { return unit_->stats(); }
   uint64_t bytes_read() const { return bytes_read_; }
   uint64_t records_read() const { return records_read_; }
 

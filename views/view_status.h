@@ -49,4 +49,14 @@ struct ViewStatus {
   std::optional<BuildProgress> build;
 };
 
+// What the live views hold together, and their bounds. Totals are of this run.
+struct ViewsMemory {
+  uint64_t groups = 0;
+  uint64_t groups_max = 0;
+  uint64_t bytes = 0;  // of arrangements, in memory
+  uint64_t bytes_max = 0;
+  uint64_t flushes_total = 0;
+  uint64_t flush_waits_total = 0;  // a flush had to wait for the one before it
+};
+
 }  // namespace leat::views

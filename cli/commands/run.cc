@@ -86,6 +86,31 @@ class MemoryReturn {
   std::chrono::nanoseconds last_at_{0};
 };
 
+// One line when a full disk stops commits or flushes, and one when they go on.
+class PauseWatch {
+ public:
+  void update(const StatusReport& report) {
+    note("log", report.log.paused_reason, "the sources wait, nothing is lost", &log_);
+    note("state", report.state.paused_reason, "the views answer meanwhile", &state_);
+  }
+
+ private:
+  static void note(const char* part, const std::string& reason, const char* meanwhile,
+                   bool* paused) {
+    if (*paused == !reason.empty()) return;
+    *paused = !reason.empty();
+    if (*paused) {
+      spdlog::warn("{}: paused: {}; {}; it goes on by itself when there is room", part, reason,
+                   meanwhile);
+    } else {
+      spdlog::info("{}: there is room again; it goes on", part);
+    }
+  }
+
+  bool log_ = false;
+  bool state_ = false;
+};
+
 // The bare port on loopback, as psql takes it.
 std::string psql_line(const Config& config) {
   return "psql -h " + config.listen_sql.host + " -p " + std::to_string(config.listen_sql.port) +
@@ -95,11 +120,13 @@ std::string psql_line(const Config& config) {
 Status run_until_signal(Engine& engine, StopSignals& signals, Screen& screen) {
   ProgressDisplay progress(screen);
   MemoryReturn memory;
+  PauseWatch pauses;
   while (!signals.wait(std::chrono::duration_cast<std::chrono::milliseconds>(kTick))) {
     LEAT_RETURN_IF_ERROR(engine.startup_error());
     StatusReport report = engine.status();
     progress.update(report);
     memory.update(report);
+    pauses.update(report);
   }
   return {};
 }

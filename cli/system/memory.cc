@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 namespace leat::cli {
@@ -11,6 +13,8 @@ namespace {
 
 constexpr int kArenas = 2;
 constexpr int kOwnMappingBytes = 1 << 20;
+constexpr size_t kOpenFilesAssumed = 1024;
+constexpr rlim_t kOpenFilesWanted = 64 << 10;
 
 }  // namespace
 
@@ -33,10 +37,22 @@ void return_free_memory() {
 
 size_t raise_open_files_limit() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kOpenFilesAssumed;
   rlimit wanted = limit;
-  wanted.rlim_cur = limit.rlim_max;
+  wanted.rlim_cur = std::max(limit.rlim_cur, std::min(limit.rlim_max, kOpenFilesWanted));
   return ::setrlimit(RLIMIT_NOFILE, &wanted) == 0 ? wanted.rlim_cur : limit.rlim_cur;
+}
+
+size_t open_files_limit() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : kOpenFilesAssumed;
+}
+
+size_t open_files() {
+  std::error_code failed;
+  std::filesystem::directory_iterator files("/proc/self/fd", failed);
+  if (failed) return 0;
+  return static_cast<size_t>(std::distance(begin(files), end(files)));
 }
 
 }  // namespace leat::cli

@@ -17,7 +17,11 @@ void bound_allocator();
 // milliseconds.
 void return_free_memory();
 
-// Raises the limit of open files as far as it may; returns the new one.
+// Raises the limit of open files as far as it may, but not beyond what Leat could ever use; returns
+// the new one. The parts take their shares of it.
 size_t raise_open_files_limit();
+size_t open_files_limit();
+// 0 where the kernel does not say.
+size_t open_files();
 
 }  // namespace leat::cli

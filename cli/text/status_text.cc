@@ -41,6 +41,26 @@ std::vector<std::string> view_row(const ViewReport& view) {
           building ? build_text(view) : duration_text(view.behind_us)};
 }
 
+// What a full or broken disk does, and what to do about it.
+std::string disk_trouble(const StatusReport& report) {
+  std::string out;
+  const std::string where = bytes_text(report.log.disk_free_bytes) + " free in " + report.data_dir;
+  if (!report.log.paused_reason.empty()) {
+    out += "log: paused: " + report.log.paused_reason + " (" + where +
+           "). The sources wait; nothing is lost. Make room there: it goes on by itself\n";
+  }
+  if (!report.state.paused_reason.empty()) {
+    out += "state: waits: " + report.state.paused_reason + " (" + where +
+           "). The views answer and follow as far as memory reaches. Make room there: it goes on "
+           "by itself\n";
+  }
+  if (!report.log.failed_reason.empty()) {
+    out += "log: failed: " + report.log.failed_reason +
+           ". Mend the disk, then start leat again: it goes on from that cut\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string status_text(const StatusReport& report) {
@@ -59,7 +79,7 @@ std::string views_text(const StatusReport& report) {
 }
 
 std::string trouble_text(const StatusReport& report) {
-  std::string out;
+  std::string out = disk_trouble(report);
   for (const auto& source : report.sources) {
     if (!source.last_error.empty()) out += source.name + ": " + source.last_error + "\n";
     for (const auto& table : source.stopped_tables) {

@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -9,6 +10,8 @@
 
 #include <algorithm>
 #include <utility>
+
+#include "log/store/room_waiter.h"
 
 namespace leat::store {
 namespace {
@@ -28,7 +31,8 @@ Status to_status(const rocksdb::Status& status, const char* what) {
 
 // Nothing is flushed but by Store::flush(): a unit is on disk whole or not at all. So no size, no
 // shutdown and no recovery from an error may flush by itself.
-rocksdb::DBOptions db_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::DBOptions db_options(const StoreOptions& given,
+                              const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
@@ -37,7 +41,7 @@ rocksdb::DBOptions db_options(const std::shared_ptr<rocksdb::Cache>& cache) {
   options.max_bgerror_resume_count = 0;
   options.max_background_jobs = 2;
   options.bytes_per_sync = 1 << 20;
-  options.max_open_files = 512;
+  options.max_open_files = static_cast<int>(given.open_files_max);
   options.info_log_level = rocksdb::WARN_LEVEL;
   options.keep_log_file_num = 2;
   options.stats_dump_period_sec = 0;
@@ -117,6 +121,8 @@ class RocksCursor final : public Cursor {
 }  // namespace
 
 struct Store::Impl {
+  RoomWaiter room;
+  std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(file_system_that_waits(room));
   std::shared_ptr<rocksdb::Cache> cache;
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> tables;  // by TableId
@@ -126,6 +132,7 @@ struct Store::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl() {
+    room.give_up();
     for (auto* handle : tables) db->DestroyColumnFamilyHandle(handle);
     for (auto* handle : others) db->DestroyColumnFamilyHandle(handle);
   }
@@ -256,12 +263,15 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   for (const std::string& name : families_to_open(options)) families.emplace_back(name, family);
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  auto status = rocksdb::DB::Open(db_options(impl->cache), options.path, families, &handles, &db);
+  rocksdb::DBOptions settings = db_options(options, impl->cache);
+  settings.env = impl->env.get();
+  auto status = rocksdb::DB::Open(settings, options.path, families, &handles, &db);
   if (!status.ok()) {
     return Error::permanent("cannot open the state store in " + options.path + ": " +
                             status.ToString());
   }
   impl->db.reset(db);
+  impl->room.begin();
   const auto end_of_tables = handles.begin() + static_cast<ptrdiff_t>(options.tables.size());
   impl->tables.assign(handles.begin(), end_of_tables);
   impl->others.assign(end_of_tables, handles.end());
@@ -367,6 +377,16 @@ uint64_t Store::unflushed_bytes(TableId table) const {
 
 uint64_t Store::unsealed_bytes(TableId table) const {
   return impl_->property(table, rocksdb::DB::Properties::kCurSizeActiveMemTable);
+}
+
+uint64_t Store::cache_bytes() const {
+  return impl_->cache->GetUsage();
+}
+std::string Store::paused_reason() const {
+  return impl_->room.paused_reason();
+}
+void Store::give_up_waiting() {
+  impl_->room.give_up();
 }
 
 }  // namespace leat::store

@@ -7,6 +7,9 @@
 // flushed by itself, so a unit that must survive together is written first and flushed then. The
 // write buffers count against the memory limit; the owner of a table flushes before they grow past
 // its budget.
+//
+// On a full disk a flush waits, visibly, and goes on when there is room; what is read and written
+// meanwhile is not held up by it.
 #pragma once
 
 #include <cstdint>
@@ -78,6 +81,7 @@ class Snapshot {
 struct StoreOptions {
   std::string path;
   size_t block_cache_bytes = 128 << 20;
+  size_t open_files_max = 512;
   // Tables (column families) by their id's index; made where missing. Tables on disk that are not
   // named here are left as they are.
   std::vector<std::string> tables;
@@ -113,6 +117,13 @@ class Store {
   uint64_t unflushed_bytes(TableId table) const;
   // Bytes written to the table and not sealed by a flush.
   uint64_t unsealed_bytes(TableId table) const;
+  // Held by the block cache, the write buffers included.
+  uint64_t cache_bytes() const;
+
+  // Not empty: a flush waits for room on the disk.
+  std::string paused_reason() const;
+  // The store is about to be closed: a flush that finds no room fails from here on.
+  void give_up_waiting();
 
  private:
   friend class WriteBatch;

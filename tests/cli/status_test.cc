@@ -1,7 +1,10 @@
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
 
 #include "cli/status_report.h"
 #include "cli/text/status_text.h"
+#include "tests/support/source_root.h"
 
 namespace leat::cli {
 namespace {
@@ -64,6 +67,23 @@ TEST_CASE("StatusEndsInALineForEachTrouble") {
         "view order_lines: shop.public.orders is stopped\n");
 }
 
+TEST_CASE("StatusOfAFullDiskSaysWhatWaitsAndWhatToDo") {
+  StatusReport report = example();
+  report.data_dir = "/var/lib/leat";
+  report.log.disk_free_bytes = 12 << 10;
+  report.log.paused_reason = "cannot write /var/lib/leat/log/a: No space left on device";
+  report.state.paused_reason = "cannot write /var/lib/leat/state/b: No space left on device";
+  CHECK(trouble_text(report) ==
+        "log: paused: cannot write /var/lib/leat/log/a: No space left on device (12 KB free in "
+        "/var/lib/leat). The sources wait; nothing is lost. Make room there: it goes on by itself\n"
+        "state: waits: cannot write /var/lib/leat/state/b: No space left on device (12 KB free in "
+        "/var/lib/leat). The views answer and follow as far as memory reaches. Make room there: it "
+        "goes on by itself\n");
+  report.log.paused_reason = report.state.paused_reason = "";
+  report.log.failed_reason = "cannot sync /var/lib/leat/log/a: Input/output error";
+  CHECK(trouble_text(report).find("start leat again") != std::string::npos);
+}
+
 TEST_CASE("SourceBeforeItsFirstPositionShowsADash") {
   StatusReport report;
   report.sources.resize(1);
@@ -84,7 +104,10 @@ TEST_CASE("StatusAsJsonComesBackTheSame") {
 }
 
 TEST_CASE("StatusOfAnotherFormIsAnErrorThatSaysSo") {
-  for (const char* text : {"", "[]", "{}", "{\"version\": 7}"}) {
+  std::string unknown_state = status_json(example());
+  unknown_state.replace(unknown_state.find("streaming"), 9, "swimming!");
+  for (const std::string& text : {std::string(), std::string("[]"), std::string("{}"),
+                                  std::string("{\"version\": 7}"), unknown_state}) {
     auto back = parse_status_json(text);
     REQUIRE_FALSE(back.ok());
     CHECK(back.error().message().find("another version") != std::string::npos);
@@ -102,6 +125,38 @@ TEST_CASE("MetricsNameEachSourceAndViewWithUnits") {
     INFO(line);
     CHECK(text.find(line) != std::string::npos);
   }
+}
+
+TEST_CASE("EveryQueueAndBufferHasAMetricBesideItsBound") {
+  StatusReport report = example();
+  report.log.paused_reason = "no room";
+  report.log.queued_bytes = 5;
+  report.log.queue_bytes_max = 16 << 20;
+  report.log.sync_us_p99 = 1500;
+  report.state.unflushed_bytes = 7;
+  std::string text = metrics_text(report);
+  for (const char* line :
+       {"leat_log_paused 1\n", "leat_log_failed 0\n", "leat_log_queue_bytes 5\n",
+        "leat_log_queue_bytes_max 16777216\n", "leat_log_sync_seconds_p99 0.0015\n",
+        "leat_state_paused 0\n", "leat_state_unflushed_bytes 7\n", "leat_sql_connections 2\n"}) {
+    INFO(line);
+    CHECK(text.find(line) != std::string::npos);
+  }
+}
+
+TEST_CASE("OperationsPageNamesEveryMetric") {
+  std::ifstream in(test::source_root() / "docs/operations.md");
+  std::string page((std::istreambuf_iterator<char>(in)), {});
+  std::istringstream lines(metrics_text(example()));
+  size_t families = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("# TYPE ")) continue;
+    std::string name = line.substr(7, line.find(' ', 7) - 7);
+    INFO(name);
+    CHECK(page.find("`" + name + "`") != std::string::npos);
+    ++families;
+  }
+  CHECK(families > 40);
 }
 
 TEST_CASE("MetricLabelsAreEscaped") {

@@ -226,6 +226,13 @@ Status HttpServer::listen_unix(const std::string& path) {
   return impl_->local->listen_unix(path);
 }
 
+size_t HttpServer::connections() const {
+  return impl_->tcp->connections() + impl_->local->connections();
+}
+size_t HttpServer::connections_max() const {
+  return impl_->limits.sockets.connections_max;
+}
+
 void HttpServer::stop() {
   impl_->tcp->stop();
   impl_->local->stop();

@@ -78,6 +78,9 @@ class HttpServer {
   Status listen_unix(const std::string& path);
   void stop();
 
+  size_t connections() const;
+  size_t connections_max() const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -147,6 +147,9 @@ uint16_t PgServer::port() const {
 size_t PgServer::connections() const {
   return impl_->sockets.connections();
 }
+size_t PgServer::connections_max() const {
+  return impl_->options.sockets.connections_max;
+}
 
 void PgServer::stop() {
   impl_->registry.cancel_all();

@@ -32,6 +32,7 @@ class PgServer {
 
   uint16_t port() const;
   size_t connections() const;
+  size_t connections_max() const;
   // Cancels what runs, tells the clients and waits for their threads.
   void stop();
 

@@ -35,6 +35,7 @@ class LeatServer {
   void remove_view(const std::string& name);
 
   std::string sql_uri() const;
+  uint16_t http_port() const { return static_cast<uint16_t>(http_port_); }
   const std::string& directory() const { return dir_.path(); }
   std::string log_tail() const;
 

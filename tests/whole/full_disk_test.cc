@@ -1,0 +1,143 @@
+// A disk that is really full: a small file system of its own, filled to the last block.
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "tests/serve/client.h"
+#include "tests/whole/support/leat_server.h"
+
+using namespace leat;
+using namespace leat::test;
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+
+namespace {
+
+// A tmpfs at DIR while this lives.
+class SmallDisk {
+ public:
+  explicit SmallDisk(std::string dir) : dir_(std::move(dir)) {
+    std::filesystem::create_directories(dir_);
+    mounted_ = ::mount("tmpfs", dir_.c_str(), "tmpfs", 0, "size=160m") == 0;
+  }
+  ~SmallDisk() {
+    if (mounted_) ::umount2(dir_.c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  bool mounted() const { return mounted_; }
+  std::string filler() const { return dir_ + "/filler"; }
+
+  // Takes all the room there is.
+  void fill() {
+    std::ofstream file(filler(), std::ios::binary | std::ios::app);
+    const std::string block(4096, 'x');
+    while (file.write(block.data(), 4096).flush()) {
+    }
+  }
+  void make_room() { std::filesystem::remove(filler()); }
+
+ private:
+  std::string dir_;
+  bool mounted_ = false;
+};
+
+std::string status_of(LeatServer& leat) {
+  auto status = leat.run_command({"status"});
+  return status.ok() ? *status : status.error().message();
+}
+
+// The status once it (does not) contain WHAT, or after a while.
+std::string wait_status(LeatServer& leat, const std::string& what, bool there = true) {
+  std::string last;
+  for (auto deadline = std::chrono::steady_clock::now() + 60s;
+       std::chrono::steady_clock::now() < deadline; std::this_thread::sleep_for(50ms)) {
+    last = status_of(leat);
+    if ((last.find(what) != std::string::npos) == there) break;
+  }
+  return last;
+}
+
+std::string metrics_of(LeatServer& leat) {
+  Client http(leat.http_port());
+  http.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  return http.read_to_end();
+}
+
+std::string count_of(LeatServer& leat) {
+  auto client = PostgresClient::connect(leat.sql_uri());
+  auto value = client.ok() ? (*client)->value("SELECT count(*) FROM notes_view") : client.error();
+  return value.ok() ? *value : value.error().message();
+}
+
+std::string wait_count(LeatServer& leat, const std::string& expected) {
+  std::string last;
+  for (auto deadline = std::chrono::steady_clock::now() + 60s;
+       std::chrono::steady_clock::now() < deadline; std::this_thread::sleep_for(20ms)) {
+    last = count_of(leat);
+    if (last == expected) break;
+  }
+  return last;
+}
+
+}  // namespace
+
+TEST_CASE("FullDiskPausesVisiblyAndAllGoesOnByItselfWhenThereIsRoom") {
+  auto source = PostgresServer::start();
+  if (!source.ok()) FAIL(source.error().message());
+  auto client = PostgresClient::connect((*source)->uri());
+  if (!client.ok()) FAIL(client.error().message());
+  auto execute = [&](const std::string& sql) {
+    Status done = (*client)->execute(sql);
+    if (!done.ok()) FAIL(done.error().message());
+  };
+  execute(
+      "CREATE TABLE notes (id int PRIMARY KEY, note text NOT NULL);"
+      "INSERT INTO notes SELECT i, repeat('a', 100) FROM generate_series(1, 1000) i");
+  LeatServer leat((*source)->uri(), {{"notes_view", "SELECT id, note FROM notes"}});
+  SmallDisk disk(leat.directory() + "/data");
+  if (!disk.mounted()) {
+    WARN("not run: only root may mount a file system");
+    return;
+  }
+  Status live = leat.start();
+  if (live.ok()) live = leat.wait_live(30s);
+  if (!live.ok()) FAIL(live.error().message());
+  CHECK(wait_count(leat, "1000") == "1000");
+
+  // Not flushed yet when the room ends: within ten seconds that will be due.
+  execute("INSERT INTO notes VALUES (0, 'the last one')");
+  CHECK(wait_count(leat, "1001") == "1001");
+  disk.fill();
+  // Random text, so that nothing makes it small; more than the journal holds.
+  execute(
+      "INSERT INTO notes SELECT i, (SELECT string_agg(md5((random() + j)::text || i::text), '')"
+      " FROM generate_series(1, 40) j) FROM generate_series(1001, 13000) i");
+  CHECK_THAT(wait_status(leat, "log: paused"),
+             Contains("No space left on device") && Contains("Make room there"));
+  CHECK_THAT(wait_status(leat, "state: waits"), Contains("No space left on device"));
+  CHECK(count_of(leat) == "1001");
+  CHECK_THAT(metrics_of(leat),
+             Contains("leat_log_paused 1\n") && Contains("leat_state_paused 1\n"));
+  CHECK_THAT(leat.log_tail(), Contains("log: paused: cannot"));
+
+  disk.make_room();
+  CHECK(wait_count(leat, "13001") == "13001");
+  CHECK_THAT(wait_status(leat, "paused", false), !Contains("paused"));
+  CHECK_THAT(metrics_of(leat),
+             Contains("leat_log_paused 0\n") && Contains("leat_state_paused 0\n"));
+  execute("DELETE FROM notes WHERE id <= 500");
+  CHECK(wait_count(leat, "12500") == "12500");
+  leat.kill_hard();
+  live = leat.start();
+  if (live.ok()) live = leat.wait_live(30s);
+  if (!live.ok()) FAIL(live.error().message());
+  CHECK(wait_count(leat, "12500") == "12500");
+  CHECK(leat.terminate() == 0);
+}

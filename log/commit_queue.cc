@@ -37,7 +37,9 @@ Result<Ticket> CommitQueue::begin_parts() {
   room_.wait(lock, [&] { return closed_ || failed_ || !parts_; });
   LEAT_RETURN_IF_ERROR(check_open());
   last_ = last_.next();
-  parts_.emplace().ticket = last_;
+  Parts parts;
+  parts.ticket = last_;
+  parts_ = std::move(parts);
   return last_;
 }
 

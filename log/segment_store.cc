@@ -35,11 +35,12 @@ Status SegmentStore::truncate(const Partition& partition, Offset segment_base, u
 
 Status SegmentStore::sync(const Partition& partition, Offset segment_base) {
   LEAT_ASSIGN_OR_RETURN(auto file, open(partition, segment_base));
+  LEAT_RETURN_IF_ERROR(file->sync());
   {
+    // Not before: a checkpoint that is written meanwhile would think that it is on the disk.
     std::lock_guard lock(mutex_);
     unsynced_.erase(path(partition, segment_base));
   }
-  LEAT_RETURN_IF_ERROR(file->sync());
   return sync_names();
 }
 

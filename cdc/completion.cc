@@ -31,8 +31,7 @@ const char* why_no_row_before(const CapturedTable& table) {
 Status Completion::complete(const Transaction& transaction, ChangeSink* sink) {
   LEAT_RETURN_IF_ERROR(transaction.for_each_batch(
       [&](const std::vector<PendingChange>& batch) { return complete_batch(batch, sink); }));
-  emit_net_effects(sink);
-  return Ok();
+  return emit_net_effects(sink);
 }
 
 Status Completion::complete_batch(const std::vector<PendingChange>& batch, ChangeSink* sink) {
@@ -109,17 +108,9 @@ Status Completion::emit(const PendingChange& change, std::optional<std::string_v
                         std::optional<std::string_view> after, ChangeSink* sink) {
   const CapturedTable& table = (*tables_)[change.table];
   if (table.key_is_deferrable) {
-    NetEffect& net = net_effects_[change.table];
-    if (before) net.retract(key_before(change), *before);
-    if (after) net.insert(change.key, *after);
-    if (net.bytes() > kNetEffectBytesMax) {
-      stop(change, "its key is deferrable and the transaction is too large to sum in memory", sink);
-    }
-  } else if (change.old_key.empty()) {
-    sink->change({change.table, change.key, after, before});
+    add_net_effect(change, before, after, sink);
   } else {
-    sink->change({change.table, change.old_key, std::nullopt, before});
-    sink->change({change.table, change.key, after, std::nullopt});
+    LEAT_RETURN_IF_ERROR(emit_change(change, before, after, sink));
   }
   if (!table.needs_row_store) return Ok();
   if (!change.old_key.empty()) {
@@ -128,15 +119,35 @@ Status Completion::emit(const PendingChange& change, std::optional<std::string_v
   return remember(change.table, change.key, after);
 }
 
-void Completion::emit_net_effects(ChangeSink* sink) {
+void Completion::add_net_effect(const PendingChange& change, std::optional<std::string_view> before,
+                                std::optional<std::string_view> after, ChangeSink* sink) {
+  NetEffect& net = net_effects_[change.table];
+  if (before) net.retract(key_before(change), *before);
+  if (after) net.insert(change.key, *after);
+  if (net.bytes() > kNetEffectBytesMax) {
+    stop(change, "its key is deferrable and the transaction is too large to sum in memory", sink);
+  }
+}
+
+Status Completion::emit_change(const PendingChange& change, std::optional<std::string_view> before,
+                               std::optional<std::string_view> after, ChangeSink* sink) {
+  if (change.old_key.empty()) return sink->change({change.table, change.key, after, before});
+  LEAT_RETURN_IF_ERROR(sink->change({change.table, change.old_key, std::nullopt, before}));
+  return sink->change({change.table, change.key, after, std::nullopt});
+}
+
+Status Completion::emit_net_effects(ChangeSink* sink) {
   for (const auto& [index, net] : net_effects_) {
     TableIndex table = index;
+    Status status;
     bool whole = net.for_each([&](std::string_view key, auto before, auto after) {
-      sink->change({table, key, after, before});
+      if (status.ok()) status = sink->change({table, key, after, before});
     });
+    LEAT_RETURN_IF_ERROR(status);
     if (!whole) sink->stop(table, "two rows have one key at the end of the transaction");
   }
   net_effects_.clear();
+  return Ok();
 }
 
 std::optional<std::string_view> Completion::row_before(const PendingChange& change) const {

@@ -41,8 +41,8 @@ struct CompleteChange {
 class ChangeSink {
  public:
   virtual ~ChangeSink() = default;
-  // The views live until it returns.
-  virtual void change(const CompleteChange& change) = 0;
+  // The views live until it returns. Its error ends the completion.
+  virtual Status change(const CompleteChange& change) = 0;
   // The table is empty now; sets its new generation in the table set.
   virtual void truncate(TableIndex table) = 0;
   // The table cannot go on: what was given of it in this transaction is void. Sets its
@@ -73,7 +73,11 @@ class Completion {
   Status change_row(const PendingChange& change, ChangeSink* sink);
   Status emit(const PendingChange& change, std::optional<std::string_view> before,
               std::optional<std::string_view> after, ChangeSink* sink);
-  void emit_net_effects(ChangeSink* sink);
+  void add_net_effect(const PendingChange& change, std::optional<std::string_view> before,
+                      std::optional<std::string_view> after, ChangeSink* sink);
+  static Status emit_change(const PendingChange& change, std::optional<std::string_view> before,
+                            std::optional<std::string_view> after, ChangeSink* sink);
+  Status emit_net_effects(ChangeSink* sink);
 
   std::optional<std::string_view> row_before(const PendingChange& change) const;
   std::optional<std::string_view> fill_unchanged(const PendingChange& change,

@@ -16,21 +16,35 @@ Ingestor::Ingestor(std::string source, log::ChangeLog* log, TableSet* tables, Ro
     : source_(std::move(source)),
       log_(log),
       tables_(tables),
+      rows_(rows),
       completion_(tables, rows),
       describe_position_(describe_position) {}
 
 Status Ingestor::ingest(const Transaction& transaction, const CommitInfo& commit) {
-  if (transaction.has_truncate()) LEAT_RETURN_IF_ERROR(submit());
+  if (transaction.truncate_count() > 0) LEAT_RETURN_IF_ERROR(submit());
   if (open_since_us_ == 0) open_since_us_ = commit.commit_time_us;
   commit_ = commit;
+  Status taken = take(transaction);
+  if (taken.ok() && parts_ != nullptr) taken = submit();
+  parts_.reset();  // after an error others must not wait for what will never come
+  return taken;
+}
+
+Status Ingestor::take(const Transaction& transaction) {
   change_index_ = 0;
+  edits_before_ = edits_.size();
+  sent_.clear();
   ++transactions_total_;
+  // Now: an id may have to wait for a cut, and none can come between our parts.
+  while (new_generations_.size() < transaction.truncate_count()) {
+    new_generations_.push_back(log_->allocate_generation());
+  }
   for (FailedChange& failure : transaction.failures()) {
     stop_table(failure.table, in_transaction(failure.reason));
   }
   LEAT_RETURN_IF_ERROR(completion_.complete(transaction, this));
   changes_total_ += change_index_;
-  advance(commit.source_position);
+  advance(commit_.source_position);
   return Ok();
 }
 
@@ -52,11 +66,52 @@ Status Ingestor::submit() {
   if (!open_) return Ok();
   InFlight sent;
   sent.oldest_commit_time_us = std::exchange(open_since_us_, 0);
-  log::CommitUnit unit = take_unit();
-  if (unit.position) sent.position = unit.position->position;
-  LEAT_ASSIGN_OR_RETURN(sent.ticket, log_->submit(std::move(unit)));
+  log::CommitUnit unit;
+  unit.voids = std::exchange(voids_, {});
+  unit.edits = std::exchange(edits_, {});
+  unit.appends = take_appends();
+  if (position_) {
+    sent.position = *position_;
+    unit.position = log::SourcePosition{source_, *std::exchange(position_, {})};
+  }
+  open_ = false;
+  auto ticket = parts_ != nullptr ? parts_->commit(std::move(unit)) : log_->submit(std::move(unit));
+  LEAT_ASSIGN_OR_RETURN(sent.ticket, std::move(ticket));
   in_flight_.push_back(std::move(sent));
   return Ok();
+}
+
+// What is open of earlier transactions goes ahead, as a unit of its own.
+Status Ingestor::begin_parts() {
+  auto records = take_transaction();
+  std::vector<log::TopicEdit> edits(edits_.begin() + static_cast<ptrdiff_t>(edits_before_),
+                                    edits_.end());
+  edits_.resize(edits_before_);
+  LEAT_RETURN_IF_ERROR(submit());
+  edits_ = std::move(edits);
+  edits_before_ = 0;
+  put_transaction(std::move(records));
+  open_since_us_ = commit_.commit_time_us;
+  LEAT_ASSIGN_OR_RETURN(parts_, log_->open_unit());
+  return rows_->begin_large_transaction(*log_);
+}
+
+Status Ingestor::send_part() {
+  if (parts_ == nullptr) LEAT_RETURN_IF_ERROR(begin_parts());
+  log::CommitUnit part;
+  part.voids = std::exchange(voids_, {});
+  auto waits = std::stable_partition(edits_.begin(), edits_.end(), [](const log::TopicEdit& edit) {
+    return std::holds_alternative<log::BeginGeneration>(edit);
+  });
+  part.edits.assign(edits_.begin(), waits);
+  edits_.erase(edits_.begin(), waits);
+  part.appends = take_appends();
+  for (const log::PartitionAppend& append : part.appends) sent_.insert(append.partition.generation);
+  return parts_->add(std::move(part));
+}
+
+void Ingestor::void_parts(GenerationId generation) {
+  if (sent_.erase(generation) > 0) voids_.push_back(generation);
 }
 
 void Ingestor::forget_durable() {
@@ -94,23 +149,41 @@ Result<bool> Ingestor::drain(std::chrono::milliseconds timeout) {
   return log_->wait_durable(in_flight_.back().ticket, timeout);
 }
 
-log::CommitUnit Ingestor::take_unit() {
-  log::CommitUnit unit;
-  unit.edits = std::exchange(edits_, {});
+std::vector<log::PartitionAppend> Ingestor::take_appends() {
+  std::vector<log::PartitionAppend> appends;
   for (TableIndex table : touched_) {
     TableBuffer& buffer = buffers_[table.value()];
     for (size_t i = 0; i < buffer.partitions.size(); ++i) {
+      buffer.marks[i] = {};
       if (buffer.partitions[i].empty()) continue;
       PartitionId partition{(*tables_)[table].generation, PartitionIndex(static_cast<int32_t>(i))};
-      unit.appends.push_back({partition, std::exchange(buffer.partitions[i], {})});
+      appends.push_back({partition, std::exchange(buffer.partitions[i], {})});
     }
     buffer.in_unit = false;
   }
   touched_.clear();
-  if (position_) unit.position = log::SourcePosition{source_, *std::exchange(position_, {})};
-  open_ = false;
   open_bytes_ = 0;
-  return unit;
+  return appends;
+}
+
+// The records of the transaction being taken, out of the open unit.
+std::vector<Ingestor::TableRecords> Ingestor::take_transaction() {
+  std::vector<TableRecords> taken;
+  for (TableIndex table : touched_) {
+    TableBuffer& buffer = buffers_[table.value()];
+    if (buffer.transaction != transactions_total_) continue;
+    TableRecords& of_table = taken.emplace_back(TableRecords{table, {}});
+    for (size_t i = 0; i < buffer.partitions.size(); ++i) {
+      of_table.partitions.push_back(buffer.partitions[i].split_off(buffer.marks[i]));
+    }
+  }
+  return taken;
+}
+
+void Ingestor::put_transaction(std::vector<TableRecords> records) {
+  for (TableRecords& of_table : records) {
+    touch(of_table.table).partitions = std::move(of_table.partitions);
+  }
 }
 
 Ingestor::TableBuffer& Ingestor::touch(TableIndex table) {
@@ -129,7 +202,7 @@ Ingestor::TableBuffer& Ingestor::touch(TableIndex table) {
   return buffer;
 }
 
-void Ingestor::change(const CompleteChange& change) {
+Status Ingestor::change(const CompleteChange& change) {
   const CapturedTable& table = (*tables_)[change.table];
   TableBuffer& buffer = touch(change.table);
   ChangeHeader header;
@@ -150,14 +223,17 @@ void Ingestor::change(const CompleteChange& change) {
   auto partition = static_cast<size_t>(kafka_partition_of(change.key, table.partition_count));
   buffer.partitions[partition].add(commit_.commit_time_us / 1000, change.key, value, header_);
   open_bytes_ += change.key.size() + header_.size();
+  return open_bytes_ < kPartBytes ? Ok() : send_part();
 }
 
 void Ingestor::truncate(TableIndex table) {
   CapturedTable& of = (*tables_)[table];
   TableBuffer& buffer = touch(table);
   rewind(buffer);
+  void_parts(of.generation);
   remove_generation_edits(of.topic);
-  of.generation = log_->allocate_generation();
+  of.generation = new_generations_.back();
+  new_generations_.pop_back();
   edits_.push_back(log::BeginGeneration{of.topic, of.generation, of.schema_id, of.partition_count});
   edits_.push_back(log::SwitchGeneration{of.topic, of.generation});
   ++change_index_;
@@ -167,6 +243,7 @@ void Ingestor::stop(TableIndex table, std::string reason) {
   CapturedTable& of = (*tables_)[table];
   TableBuffer& buffer = touch(table);
   rewind(buffer);
+  void_parts(of.generation);
   if (of.generation != buffer.generation_before) remove_generation_edits(of.topic);
   of.generation = buffer.generation_before;
   stop_table(table, in_transaction(reason));
@@ -184,7 +261,8 @@ void Ingestor::rewind(TableBuffer& buffer) {
   }
 }
 
-// A truncate opens a unit, so what the unit begins of this topic is of this transaction.
+// A truncate opens a unit, so what the unit begins of this topic is of this transaction. (What a
+// part has begun already is dropped by the next one that is begun, or stays empty and unseen.)
 void Ingestor::remove_generation_edits(const std::string& topic) {
   auto of_topic = [&](const log::TopicEdit& edit) {
     const auto* begin = std::get_if<log::BeginGeneration>(&edit);

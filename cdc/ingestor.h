@@ -4,11 +4,22 @@
 // submitted: at once when nothing more is at hand, later when more is, so that many small
 // transactions share a cut. The source's position goes with the unit: the log never holds one
 // without the other, and a transaction at or below the position that was taken is dropped.
+//
+// A large transaction is a unit of its own, in parts: what is complete of it goes to the log while
+// the rest is still read back from its spill.
+//
+//   spill ─▶ completion ─▶ part ─▶ log │ … ─▶ part ─▶ log │ … ─▶ last part, with the position ─▶
+//   cut
+//
+// Where a table stops or is truncated on the way, what earlier parts hold of it is voided. So that
+// this stays possible, switches to new generations and stops wait for the last part.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,8 +47,12 @@ class Ingestor final : private ChangeSink {
   Ingestor(std::string source, log::ChangeLog* log, TableSet* tables, RowImages* rows,
            DescribePosition describe_position);
 
-  // Adds a transaction to the open unit (submitting that first where a TRUNCATE needs a unit of its
-  // own). After an error nothing more may be ingested in this process.
+  // A transaction of more records than this goes to the log in parts of about as much.
+  static constexpr size_t kPartBytes = 8 << 20;
+
+  // Adds a transaction to the open unit. One with a TRUNCATE, and a large one, have a unit of their
+  // own; a large one is submitted when this returns. After an error nothing more may be ingested in
+  // this process.
   Status ingest(const Transaction& transaction, const CommitInfo& commit);
   // Moves the source's position without a change.
   void advance(std::string_view source_position);
@@ -70,6 +85,10 @@ class Ingestor final : private ChangeSink {
     GenerationId generation_before;              // it was appended to when that one began
     bool in_unit = false;
   };
+  struct TableRecords {
+    TableIndex table;
+    std::vector<log::RecordBuffer> partitions;
+  };
 
   // A submitted unit.
   struct InFlight {
@@ -78,30 +97,43 @@ class Ingestor final : private ChangeSink {
     int64_t oldest_commit_time_us;
   };
 
-  void change(const CompleteChange& change) override;
+  Status take(const Transaction& transaction);
+  Status change(const CompleteChange& change) override;
   void truncate(TableIndex table) override;
   void stop(TableIndex table, std::string reason) override;
 
   TableBuffer& touch(TableIndex table);
   static void rewind(TableBuffer& buffer);
+  Status begin_parts();
+  Status send_part();
+  void void_parts(GenerationId generation);
   void remove_generation_edits(const std::string& topic);
   std::string in_transaction(const std::string& reason) const;
-  log::CommitUnit take_unit();
+  std::vector<log::PartitionAppend> take_appends();
+  std::vector<TableRecords> take_transaction();
+  void put_transaction(std::vector<TableRecords> records);
   void forget_durable();
 
   std::string source_;
   log::ChangeLog* log_;
   TableSet* tables_;
+  RowImages* rows_;
   Completion completion_;
   DescribePosition describe_position_;
 
   bool open_ = false;
   size_t open_bytes_ = 0;
   std::vector<log::TopicEdit> edits_;
+  size_t edits_before_ = 0;           // the transaction being taken
   std::vector<TableBuffer> buffers_;  // by table
   std::vector<TableIndex> touched_;   // tables with records in the open unit
   std::optional<std::string> position_;
   int64_t open_since_us_ = 0;  // commit time of its first transaction
+  // Of a large transaction that is being taken.
+  std::unique_ptr<log::UnitWriter> parts_;     // null: nothing was sent of it yet
+  std::set<GenerationId> sent_;                // what its parts appended to
+  std::vector<GenerationId> voids_;            // of them, for the next part
+  std::vector<GenerationId> new_generations_;  // for its TRUNCATEs
   std::deque<InFlight> in_flight_;
   std::string durable_position_;
 

@@ -8,6 +8,7 @@
 
 #include "log/base/ids.h"
 #include "log/base/status.h"
+#include "log/change_log.h"
 
 namespace leat::cdc {
 
@@ -20,6 +21,9 @@ class RowImages {
   using Found = std::function<void(size_t index, std::string_view row)>;
   virtual Status find(GenerationId generation, std::span<const std::string_view> keys,
                       const Found& found) = 0;
+  // A transaction is being completed that may put more rows than memory holds. LOG holds all that
+  // was put before, or it is on its way there.
+  virtual Status begin_large_transaction(const log::ChangeLog& log) = 0;
   // Copy what they are given.
   virtual Status put(GenerationId generation, std::string_view key, std::string_view row) = 0;
   virtual Status erase(GenerationId generation, std::string_view key) = 0;

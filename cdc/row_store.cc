@@ -1,6 +1,6 @@
 #include "cdc/row_store.h"
 
-#include <charconv>
+#include <utility>
 
 #include "log/base/bytes.h"
 #include "log/model/change.h"
@@ -9,6 +9,8 @@ namespace leat::cdc {
 namespace {
 
 constexpr size_t kReplayBytes = 1 << 20;
+// So many rows are put between two looks at the memory they take.
+constexpr size_t kPutsAtATime = 1024;
 
 // Names end in a dot, so that none is a prefix of another.
 std::string table_name(GenerationId generation) {
@@ -18,6 +20,9 @@ std::string table_name(GenerationId generation) {
 }  // namespace
 
 Result<std::unique_ptr<RowStore>> RowStore::open(const RowStoreOptions& options) {
+  if (!options.overlay_dir.empty()) {
+    LEAT_RETURN_IF_ERROR(RowOverlay::remove_leftovers(options.overlay_dir));
+  }
   store::StateUnitOptions unit_options;
   unit_options.store = options.store;
   unit_options.state_table = options.table;
@@ -32,6 +37,8 @@ Result<std::unique_ptr<RowStore>> RowStore::open(const RowStoreOptions& options)
 }
 
 Status RowStore::recover(log::ChangeLog& log, const TableSet& tables) {
+  overlay_.reset();
+  log_before_.reset();
   Progress kept;
   for (const CapturedTable& table : tables) {
     if (!table.needs_row_store || table.stopped_reason) continue;
@@ -99,22 +106,74 @@ Result<store::BufferedTable*> RowStore::table(GenerationId generation) {
 Status RowStore::find(GenerationId generation, std::span<const std::string_view> keys,
                       const Found& found) {
   LEAT_ASSIGN_OR_RETURN(store::BufferedTable * in, table(generation));
-  return in->get(keys, found);
+  if (overlay_ == nullptr) return in->get(keys, found);
+  std::vector<bool> is_decided(keys.size());
+  LEAT_RETURN_IF_ERROR(
+      overlay_->find(generation, keys, [&](size_t i, std::optional<std::string_view> row) {
+        is_decided[i] = true;
+        if (row) found(i, *row);
+      }));
+  return in->get(keys, [&](size_t i, std::string_view row) {
+    if (!is_decided[i]) found(i, row);
+  });
+}
+
+Status RowStore::begin_large_transaction(const log::ChangeLog& log) {
+  if (overlay_ == nullptr) log_before_ = log_ends(*log.state());
+  return Ok();
+}
+
+RowStore::Progress RowStore::log_ends(const log::LogState& state) const {
+  Progress ends;
+  for (const auto& topic : state.topics) {
+    for (const auto* generation : {&topic->current, &topic->filling}) {
+      if (!*generation) continue;
+      Offsets& offsets = ends[(*generation)->id];
+      for (const auto& partition : (*generation)->partitions) offsets.push_back(partition.end);
+    }
+  }
+  return ends;
+}
+
+Status RowStore::check_room() {
+  if (!log_before_ || options_.overlay_dir.empty() || ++puts_ % kPutsAtATime != 0) return Ok();
+  if (unit_->stats().memory_bytes <= options_.large_bytes_max) return Ok();
+  LEAT_ASSIGN_OR_RETURN(overlay_, RowOverlay::open(options_.overlay_dir));
+  return Ok();
+}
+
+Status RowStore::catch_up(log::ChangeLog& log, const TableSet& tables) {
+  overlay_.reset();
+  Progress before = *std::exchange(log_before_, std::nullopt);
+  progress_.clear();
+  for (const CapturedTable& table : tables) {
+    if (!table.needs_row_store || table.stopped_reason) continue;
+    progress_[table.generation] = before[table.generation];
+    progress_[table.generation].resize(static_cast<size_t>(table.partition_count));
+  }
+  for (auto& [generation, offsets] : progress_) {
+    LEAT_RETURN_IF_ERROR(replay(log, generation, offsets.size()));
+  }
+  return Ok();
 }
 
 Status RowStore::put(GenerationId generation, std::string_view key, std::string_view row) {
+  if (overlay_ != nullptr) return overlay_->put(generation, key, row);
   LEAT_ASSIGN_OR_RETURN(store::BufferedTable * to, table(generation));
   to->put(key, 0, row);
-  return Ok();
+  return check_room();
 }
 
 Status RowStore::erase(GenerationId generation, std::string_view key) {
+  if (overlay_ != nullptr) return overlay_->erase(generation, key);
   LEAT_ASSIGN_OR_RETURN(store::BufferedTable * from, table(generation));
   from->erase(key, 0);
-  return Ok();
+  return check_room();
 }
 
-void RowStore::request_flush() { unit_->request_flush(); }
+void RowStore::request_flush() {
+  unit_->request_flush();
+}
 
 bool RowStore::wants_flush() {
   return unit_->wants_flush();
@@ -122,17 +181,13 @@ bool RowStore::wants_flush() {
 
 Status RowStore::begin_flush(log::ChangeLog& log, const TableSet& tables) {
   auto state = log.state();
+  log_before_.reset();
+  Progress ends = log_ends(*state);
   Progress now;
   for (const CapturedTable& table : tables) {
-    if (!table.needs_row_store || table.stopped_reason) continue;
-    const log::TopicState* topic = state->find(table.topic);
-    if (topic == nullptr) continue;
-    for (const auto* generation : {&topic->current, &topic->filling}) {
-      if (!*generation || (*generation)->id != table.generation) continue;
-      for (const auto& partition : (*generation)->partitions) {
-        now[table.generation].push_back(partition.end);
-      }
-    }
+    auto of_table = ends.find(table.generation);
+    bool is_kept = table.needs_row_store && !table.stopped_reason;
+    if (is_kept && of_table != ends.end()) now.insert(*of_table);
   }
   progress_ = now;
   LEAT_RETURN_IF_ERROR(drop_all_but(now));

@@ -6,15 +6,24 @@
 // durable in the log, and brings to disk, as one unit, the rows and how far into each partition
 // they are known to reach. After a crash recover() replays the log from there. (Replay sets keys to
 // whole rows, so that reading some records twice does no harm.)
+//
+// A transaction may put more rows than memory should hold while none of them may reach the disk.
+// Those of a large one that are too many go to an overlay, which decides before the rows below it;
+// when all is durable in the log, catch_up() throws it away and takes the rows from there, as after
+// a crash:
+//
+//   small ─▶ rows │ large: ─▶ rows … 64 MB ─▶ overlay │ its cut is durable: log ─▶ rows │ small ─▶
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cdc/row_images.h"
+#include "cdc/row_overlay.h"
 #include "cdc/table.h"
 #include "log/change_log.h"
 #include "log/store/state_unit.h"
@@ -27,6 +36,10 @@ struct RowStoreOptions {
   std::string reader_name;  // what the log knows it by: compaction never passes what it has flushed
   size_t resident_bytes_max = 8 << 20;
   size_t buffered_bytes_max = 16 << 20;
+  // Of a large transaction's rows no more stay in memory; the others go to this directory, which is
+  // made when it is needed. What is there at the start is removed.
+  size_t large_bytes_max = 192 << 20;
+  std::string overlay_dir;
 };
 
 // One thread.
@@ -40,8 +53,14 @@ class RowStore final : public RowImages {
 
   Status find(GenerationId generation, std::span<const std::string_view> keys,
               const Found& found) override;
+  Status begin_large_transaction(const log::ChangeLog& log) override;
   Status put(GenerationId generation, std::string_view key, std::string_view row) override;
   Status erase(GenerationId generation, std::string_view key) override;
+
+  // Whether catch_up() is due. It must come before a flush, and when LOG holds everything that was
+  // put.
+  bool has_overlay() const { return overlay_ != nullptr; }
+  Status catch_up(log::ChangeLog& log, const TableSet& tables);
 
   // A flush is due: so much is buffered, or it was requested and is prepared.
   bool wants_flush();
@@ -61,6 +80,8 @@ class RowStore final : public RowImages {
   Result<store::BufferedTable*> table(GenerationId generation);
   Status replay(log::ChangeLog& log, GenerationId generation, size_t partition_count);
   Status replay_partition(log::ChangeLog& log, PartitionId partition, Offset* from);
+  Progress log_ends(const log::LogState& state) const;
+  Status check_room();
   Status drop_all_but(const Progress& kept);
 
   static std::string encode(const Progress& progress);
@@ -71,6 +92,11 @@ class RowStore final : public RowImages {
   std::map<GenerationId, store::BufferedTable*> tables_;
   Progress progress_;
   CutId flushing_cut_;  // of the flush begun last
+
+  // Of a large transaction.
+  std::optional<Progress> log_before_;  // where the log ended before it; none: there is none
+  size_t puts_ = 0;                     // into memory
+  std::unique_ptr<RowOverlay> overlay_;
 };
 
 }  // namespace leat::cdc

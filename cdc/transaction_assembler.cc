@@ -40,7 +40,7 @@ Status TransactionAssembler::add(TransactionId id, const PendingChange& change) 
   Transaction& to = opened(id);
   size_t before = to.spool_.memory_bytes();
   to.spool_.append(change);
-  to.has_truncate_ |= change.kind == ChangeKind::truncate;
+  if (change.kind == ChangeKind::truncate) ++to.truncate_count_;
   memory_bytes_ += to.spool_.memory_bytes() - before;
   if (memory_bytes_ <= options_.memory_bytes_max) return Ok();
   return spill_largest();

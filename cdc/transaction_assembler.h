@@ -35,7 +35,8 @@ class Transaction {
   Transaction(TransactionId id, ChunkPool* pool) : id_(id), spool_(pool) {}
 
   TransactionId id() const { return id_; }
-  bool has_truncate() const { return has_truncate_; }
+  // Those that were rolled back too.
+  size_t truncate_count() const { return truncate_count_; }
   bool spilled() const { return spool_.spilled(); }
   // Without those that were rolled back; the first of each table in each subtransaction.
   std::vector<FailedChange> failures() const;
@@ -52,7 +53,7 @@ class Transaction {
   ChangeSpool spool_;
   std::unordered_set<uint32_t> aborted_subtransactions_;
   std::vector<FailedChange> failures_;
-  bool has_truncate_ = false;
+  size_t truncate_count_ = 0;
 };
 
 struct AssemblerOptions {

@@ -42,6 +42,15 @@ class RecordBuffer {
     count_ = to.count;
   }
 
+  // Takes what was added since a mark out of here.
+  RecordBuffer split_off(Mark from) {
+    RecordBuffer rest;
+    rest.arena_ = arena_.substr(from.bytes);
+    rest.count_ = count_ - from.count;
+    rewind(from);
+    return rest;
+  }
+
   // Calls f(RecordView) for each record in order; the offsets are 0, 1, 2 … The views live until
   // the next add or clear.
   template <class F>

@@ -15,6 +15,8 @@ namespace {
 // So often the rows are made durable, so that a restart replays little and the log may let go of
 // what lies before.
 constexpr std::chrono::seconds kRowsFlushInterval(30);
+// At a time; meanwhile the server is not answered.
+constexpr std::chrono::milliseconds kLogWait(100);
 
 std::string describe_commit_position(std::string_view bytes) {
   return to_text(Lsn(ByteReader(bytes).be<uint64_t>()));
@@ -185,16 +187,22 @@ Status Capture::maintain() {
     rows_flushed_at_ = now;
     rows_->request_flush();
   }
-  if (!rows_->wants_flush()) return Ok();
-  LEAT_ASSIGN_OR_RETURN(bool durable, ingestor_.drain(std::chrono::seconds(60)));
-  if (!durable) return Error::permanent("the log took no commit in 60 s");
+  if (!rows_->has_overlay() && !rows_->wants_flush()) return Ok();
+  LEAT_ASSIGN_OR_RETURN(bool durable, ingestor_.drain(kLogWait));
+  waits_for_log_ = !durable;
+  return durable ? flush_rows() : Ok();
+}
+
+// Everything that was ingested is durable.
+Status Capture::flush_rows() {
+  if (rows_->has_overlay()) LEAT_RETURN_IF_ERROR(rows_->catch_up(*log_, tables_));
   return rows_->begin_flush(*log_, tables_);
 }
 
 Status Capture::drain(std::chrono::milliseconds timeout) {
   LEAT_ASSIGN_OR_RETURN(bool durable, ingestor_.drain(timeout));
   if (!durable) return Error::transient("the log did not commit in time");
-  LEAT_RETURN_IF_ERROR(rows_->begin_flush(*log_, tables_));
+  LEAT_RETURN_IF_ERROR(flush_rows());
   return rows_->wait_flush(*log_);
 }
 

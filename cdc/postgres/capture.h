@@ -44,6 +44,8 @@ class Capture {
   void reset_stream();
   // What is due now and then: the row store's flush, when it is large or old.
   Status maintain();
+  // That flush waits until the log has everything that was ingested: nothing may be ingested now.
+  bool waits_for_log() const { return waits_for_log_; }
   // Submits what is open, waits until all is durable, and the rows on disk.
   Status drain(std::chrono::milliseconds timeout);
   // Stops a table for a reason that the stream does not show.
@@ -64,6 +66,7 @@ class Capture {
           TableSet tables, TransactionAssembler assembler);
 
   Status ingest(const CommittedTransaction& committed);
+  Status flush_rows();
 
   std::string source_;
   log::ChangeLog* log_;
@@ -71,6 +74,7 @@ class Capture {
   Position position_;
   Lsn durable_;
   std::chrono::nanoseconds rows_flushed_at_;
+  bool waits_for_log_ = false;
   TableSet tables_;
   std::vector<StoppedTable> refused_;
   TransactionAssembler assembler_;

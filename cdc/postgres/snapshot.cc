@@ -202,8 +202,11 @@ Status Snapshot::submit(log::CommitUnit unit) {
 }
 
 Status Snapshot::flush_rows() {
-  LEAT_ASSIGN_OR_RETURN(bool durable, plan_.log->wait_durable(last_ticket_, seconds(60)));
-  if (!durable) return Error::transient("the log took no commit in 60 s");
+  while (true) {
+    LEAT_ASSIGN_OR_RETURN(bool durable, plan_.log->wait_durable(last_ticket_, milliseconds(200)));
+    if (durable) break;
+    if (plan_.stop->raised()) return Error::transient("stopping");
+  }
   return plan_.rows->begin_flush(*plan_.log, *plan_.tables);
 }
 

@@ -117,6 +117,9 @@ Status PostgresSource::open_rows() {
   options.store = rows_table_.store;
   options.table = rows_table_.table;
   options.reader_name = "rows." + config_.name;
+  // As much again, and again, as the transaction itself may take before it spills.
+  options.large_bytes_max = 3 * config_.transaction_memory_bytes_max;
+  options.overlay_dir = config_.spill_dir + ".rows";
   LEAT_ASSIGN_OR_RETURN(rows_, RowStore::open(options));
   return Ok();
 }

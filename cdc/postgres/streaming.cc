@@ -43,7 +43,7 @@ Status Streaming::run() {
   changes_at_publish_ = capture_->ingestor().changes_total();
   published_at_ = now_monotonic();
   while (!stop_->raised()) {
-    LEAT_RETURN_IF_ERROR(take_what_is_here());
+    if (!capture_->waits_for_log()) LEAT_RETURN_IF_ERROR(take_what_is_here());
     LEAT_RETURN_IF_ERROR(housekeeping());
   }
   LEAT_RETURN_IF_ERROR(capture_->drain(seconds(5)));

@@ -17,9 +17,10 @@ class RecordingSink final : public ChangeSink {
  public:
   explicit RecordingSink(TableSet* tables) : tables_(tables) {}
 
-  void change(const CompleteChange& change) override {
+  Status change(const CompleteChange& change) override {
     lines.push_back(std::string(change.key) + ": " + std::string(change.before.value_or("-")) +
                     " -> " + std::string(change.after.value_or("-")));
+    return Ok();
   }
   void truncate(TableIndex table) override {
     lines.push_back("truncate");

@@ -1,6 +1,7 @@
 #include "cdc/ingestor.h"
 
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "log/base/hash.h"
 #include "tests/cdc/fake_log.h"
@@ -45,13 +46,14 @@ class Fixture {
     assembler_.add_failure(TransactionId(1), {table, 0, std::move(reason)});
   }
 
-  void commit(std::string_view position) {
+  void commit(std::string_view position) { REQUIRE(try_commit(position).ok()); }
+  Status try_commit(std::string_view position) {
     CommitInfo info;
     info.transaction = TransactionId(33);
     info.commit_time_us = 5'000'000;
     info.commit_position = position;
     info.source_position = position;
-    REQUIRE(ingestor.ingest(assembler_.take(TransactionId(1)), info).ok());
+    return ingestor.ingest(assembler_.take(TransactionId(1)), info);
   }
 
   std::vector<StoredRecord> submitted(uint64_t generation) {
@@ -264,6 +266,115 @@ TEST_CASE("APositionWithoutChangesIsAUnitOfItsOwn") {
   CHECK(f.log.units[0].appends.empty());
   CHECK(f.log.units[0].position->position == "p9");
   CHECK(f.ingestor.durable_position() == "p9");
+}
+
+// --- Large transactions -------------------------------------------------------------------------
+
+// More records than fit two parts.
+void add_many(Fixture* f, TableIndex table, const std::string& prefix) {
+  std::string row(10'000, 'r');
+  for (int i = 0; i < 2000; ++i) f->add(ChangeKind::insert, table, prefix + std::to_string(i), row);
+}
+
+TEST_CASE("ALargeTransactionIsOneUnitInPartsOfBoundedSize") {
+  Fixture f;
+  add_many(&f, kA, "k");
+  f.commit("p1");
+  REQUIRE(f.log.units.size() == 1);  // submitted at once: other writers wait for it
+  CHECK(f.log.part_bytes.size() == 3);
+  for (size_t bytes : f.log.part_bytes) CHECK(bytes < Ingestor::kPartBytes * 5 / 4);
+  auto records = FakeLog::records(f.log.units[0], GenerationId(1));
+  REQUIRE(records.size() == 2000);
+  CHECK(f.log.units[0].position->position == "p1");
+  CHECK_FALSE(f.ingestor.has_open_unit());
+  CHECK(f.ingestor.durable_position() == "p1");
+  std::set<uint64_t> indexes;
+  for (const StoredRecord& record : records) {
+    indexes.insert(decode_change_header(record.header)->index);
+  }
+  CHECK(indexes.size() == 2000);
+}
+
+TEST_CASE("WhatIsOpenGoesAheadOfALargeTransactionInAUnitOfItsOwn") {
+  Fixture f;
+  f.add(ChangeKind::insert, kA, "earlier", "row");
+  f.add(ChangeKind::insert, kB, "earlier", "row");
+  f.commit("p1");
+  add_many(&f, kA, "k");
+  f.commit("p2");
+  REQUIRE(f.log.units.size() == 2);
+  CHECK(f.log.units[0].position->position == "p1");
+  CHECK(FakeLog::records(f.log.units[0], GenerationId(1)).size() == 1);
+  CHECK(FakeLog::records(f.log.units[0], GenerationId(2)).size() == 1);
+  CHECK(f.log.units[1].position->position == "p2");
+  CHECK(FakeLog::records(f.log.units[1], GenerationId(1)).size() == 2000);
+  CHECK(FakeLog::records(f.log.units[1], GenerationId(2)).empty());
+}
+
+TEST_CASE("ATableThatStopsInALargeTransactionLeavesNothingOfItsParts") {
+  Fixture f;
+  f.add(ChangeKind::insert, kA, "earlier", "row");
+  f.commit("p1");
+  add_many(&f, kA, "gone");
+  add_many(&f, kB, "stays");
+  f.add(ChangeKind::update, kA, "unknown", "row");
+  f.commit("p2");
+  REQUIRE(f.log.units.size() == 2);
+  CHECK(FakeLog::records(f.log.units[0], GenerationId(1)).size() == 1);
+  CHECK(FakeLog::records(f.log.units[1], GenerationId(1)).empty());
+  CHECK(FakeLog::records(f.log.units[1], GenerationId(2)).size() == 2000);
+  REQUIRE(f.log.units[1].edits.size() == 1);
+  CHECK(std::holds_alternative<log::StopTopic>(f.log.units[1].edits[0]));
+}
+
+TEST_CASE("ATruncateInALargeTransactionVoidsWhatPartsHoldBeforeIt") {
+  Fixture f;
+  add_many(&f, kA, "before");
+  f.add(ChangeKind::truncate, kA, "");
+  add_many(&f, kA, "between");
+  f.add(ChangeKind::truncate, kA, "");
+  add_many(&f, kA, "after");
+  f.commit("p1");
+  REQUIRE(f.log.units.size() == 1);
+  const log::CommitUnit& unit = f.log.units[0];
+  GenerationId last = f.tables[kA].generation;
+  CHECK(FakeLog::records(unit, GenerationId(1)).empty());
+  auto records = FakeLog::records(unit, last);
+  REQUIRE(records.size() == 2000);
+  CHECK(records[0].key.starts_with("after"));
+  size_t of_all = 0;
+  for (const log::PartitionAppend& append : unit.appends) of_all += append.records.count();
+  CHECK(of_all == 2000);
+  size_t switches = 0;
+  for (const log::TopicEdit& edit : unit.edits) {
+    const auto* to = std::get_if<log::SwitchGeneration>(&edit);
+    switches += to != nullptr;
+    if (to != nullptr) CHECK(to->generation == last);
+  }
+  CHECK(switches == 1);
+}
+
+TEST_CASE("ATableThatStopsAfterATruncateInALargeTransactionKeepsItsOldGeneration") {
+  Fixture f;
+  f.add(ChangeKind::truncate, kA, "");
+  add_many(&f, kA, "gone");
+  f.add(ChangeKind::update, kA, "unknown", "row");
+  f.commit("p1");
+  CHECK(f.tables[kA].generation == GenerationId(1));
+  REQUIRE(f.log.units.size() == 1);
+  CHECK(f.log.units[0].appends.empty());
+  for (const log::TopicEdit& edit : f.log.units[0].edits) {
+    CHECK_FALSE(std::holds_alternative<log::SwitchGeneration>(edit));
+  }
+}
+
+TEST_CASE("ALargeTransactionThatTheLogRefusesIsAbandonedAtOnce") {
+  Fixture f;
+  f.log.refuse_parts = Error::permanent("the log is closed");
+  add_many(&f, kA, "gone");
+  CHECK_FALSE(f.try_commit("p1").ok());
+  CHECK(f.log.abandoned == 1);
+  CHECK(f.log.units.empty());
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ class MemoryRows final : public RowImages {
     }
     return Ok();
   }
+  Status begin_large_transaction(const log::ChangeLog&) override { return Ok(); }
   Status put(GenerationId generation, std::string_view key, std::string_view row) override {
     rows[Key(generation, key)] = row;
     return Ok();

@@ -1,6 +1,7 @@
 #include "cdc/row_store.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 #include "log/base/clock.h"
 #include "log/base/fs.h"
@@ -56,6 +57,32 @@ class Fixture {
         (row ? rows->put(table.generation, key, *row) : rows->erase(table.generation, key)).ok());
   }
 
+  // The rows 0 … COUNT-1 in one transaction: erased where they can be divided by 3.
+  void put_many(int count) {
+    GenerationId generation = tables[TableIndex(0)].generation;
+    REQUIRE(rows->begin_large_transaction(*log_).ok());
+    for (int i = 0; i < count; ++i) {
+      std::string key = std::to_string(i);
+      REQUIRE((i % 3 == 0 ? rows->erase(generation, key) : rows->put(generation, key, "new")).ok());
+    }
+  }
+  void log_many(int count) {
+    const CapturedTable& table = tables[TableIndex(0)];
+    log::CommitUnit unit;
+    unit.appends.push_back({{table.generation, PartitionIndex(0)}, {}});
+    std::string header;
+    append_change_header({}, &header);
+    std::string value;
+    append_change_value({table.schema_id, "new"}, &value);
+    for (int i = 0; i < count; ++i) {
+      auto of_row = i % 3 == 0 ? std::nullopt : std::optional<std::string_view>(value);
+      unit.appends[0].records.add(0, std::to_string(i), of_row, header);
+    }
+    submit(std::move(unit));
+  }
+  Status catch_up() { return rows->catch_up(*log_, tables); }
+  bool overlay_is_on_disk() const { return std::filesystem::exists(dir_ / "overlay"); }
+
   std::string find(std::string_view key) {
     std::string out = "none";
     std::vector<std::string_view> keys{key};
@@ -95,7 +122,13 @@ class Fixture {
     auto store = store::Store::open(options);
     REQUIRE(store.ok());
     store_ = std::move(*store);
-    auto opened = RowStore::open({store_.get(), store::TableId(0), "rows.shop"});
+    RowStoreOptions of_rows;
+    of_rows.store = store_.get();
+    of_rows.table = store::TableId(0);
+    of_rows.reader_name = "rows.shop";
+    of_rows.overlay_dir = dir_ / "overlay";
+    of_rows.large_bytes_max = 50'000;
+    auto opened = RowStore::open(of_rows);
     REQUIRE(opened.ok());
     rows = std::move(*opened);
   }
@@ -150,6 +183,47 @@ TEST_CASE("ATableThatNeededNoRowsForAWhileIsReadAnew") {
   f.tables[TableIndex(0)].needs_row_store = true;
   f.restart();
   CHECK(f.find("1") == "while nobody kept it");
+}
+
+TEST_CASE("ALargeTransactionsRowsThatAreTooManyForMemoryDecideBeforeTheOthers") {
+  Fixture f;
+  for (const char* key : {"9", "4000", "none of them"}) f.change(key, "old");
+  f.put_many(5000);
+  CHECK(f.rows->has_overlay());
+  CHECK(f.find("1") == "new");
+  CHECK(f.find("9") == "none");
+  CHECK(f.find("4000") == "new");
+  CHECK(f.find("4002") == "none");
+  CHECK(f.find("none of them") == "old");
+}
+
+TEST_CASE("WhenALargeTransactionIsInTheLogItsRowsComeFromThere") {
+  Fixture f;
+  for (const char* key : {"9", "4000", "4002", "none of them"}) f.change(key, "old");
+  f.flush();
+  f.put_many(5000);
+  f.log_many(5000);
+  REQUIRE(f.catch_up().ok());
+  CHECK_FALSE(f.rows->has_overlay());
+  CHECK_FALSE(f.overlay_is_on_disk());
+  for (int round = 0; round < 2; ++round) {
+    CHECK(f.find("4000") == "new");
+    CHECK(f.find("4002") == "none");
+    CHECK(f.find("none of them") == "old");
+    f.flush();
+    f.restart();
+  }
+}
+
+TEST_CASE("ALargeTransactionThatIsNotInTheLogLeavesNothingBehindAfterACrash") {
+  Fixture f;
+  f.change("4000", "old");
+  f.put_many(5000);
+  CHECK(f.overlay_is_on_disk());
+  f.restart();
+  CHECK(f.find("4000") == "old");
+  CHECK(f.find("1") == "none");
+  CHECK_FALSE(f.overlay_is_on_disk());
 }
 
 TEST_CASE("RowsOfAGenerationThatIsGoneAreForgotten") {

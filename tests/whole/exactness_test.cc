@@ -125,8 +125,10 @@ class ExactnessRun {
     client_ = std::move(*client);
     must(create_bank(*client_, 400));
     must(client_->execute(
-        "CREATE TABLE ballast (id int PRIMARY KEY, bucket int NOT NULL, weight int NOT NULL);"
-        "INSERT INTO ballast SELECT i, i % 7, i FROM generate_series(1, 60000) i"));
+        "CREATE TABLE ballast (id int PRIMARY KEY, bucket int NOT NULL, weight int NOT NULL,"
+        " filling text NOT NULL);"
+        "INSERT INTO ballast SELECT i, i % 7, i, repeat('x', 400) FROM generate_series(1, 60000) "
+        "i"));
     leat_.emplace(source_->uri(), kViews);
     reader_.emplace(leat_->sql_uri());
   }
@@ -143,6 +145,7 @@ class ExactnessRun {
 
   void kill_now() { leat_->kill_hard(); }
 
+  // So large that it goes to the log in parts.
   void huge_transaction() {
     must(
         client_->execute("BEGIN; UPDATE ballast SET weight = weight + 1 WHERE id % 3 = 0;"

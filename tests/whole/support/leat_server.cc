@@ -16,7 +16,8 @@ namespace leat::test {
 
 using namespace std::chrono_literals;
 
-LeatServer::LeatServer(const std::string& source_uri, const std::vector<ViewFile>& views)
+LeatServer::LeatServer(const std::string& source_uri, const std::vector<ViewFile>& views,
+                       const std::string& settings)
     : sql_port_(free_port()), http_port_(free_port()) {
   std::filesystem::create_directory(dir_ / "views");
   std::ofstream config(dir_ / "leat.yaml");
@@ -25,7 +26,8 @@ LeatServer::LeatServer(const std::string& source_uri, const std::vector<ViewFile
          << "listen:\n  sql: 127.0.0.1:" << sql_port_ << "\n  http: 127.0.0.1:" << http_port_
          << "\n"
          << "sources:\n  shop:\n    postgres: " << source_uri << "\n    tables: [public.*]\n"
-         << "views: views/*.sql\n";
+         << "views: views/*.sql\n"
+         << settings;
   for (const ViewFile& view : views) write_view(view);
 }
 
@@ -76,6 +78,14 @@ void LeatServer::kill_hard() {
 std::optional<int> LeatServer::terminate() {
   process_->signal(SIGTERM);
   return process_->wait(60s);
+}
+
+size_t LeatServer::peak_resident_bytes() const {
+  std::ifstream status("/proc/" + std::to_string(process_->pid()) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stoull(line.substr(6)) << 10;
+  }
+  return 0;
 }
 
 std::string LeatServer::sql_uri() const {

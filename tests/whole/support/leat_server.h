@@ -18,8 +18,10 @@ struct ViewFile {
 
 class LeatServer {
  public:
-  // Writes leat.yaml and the view files; does not start anything. SOURCE_URI as in leat.yaml.
-  LeatServer(const std::string& source_uri, const std::vector<ViewFile>& views);
+  // Writes leat.yaml and the view files; does not start anything. SOURCE_URI as in leat.yaml, which
+  // SETTINGS are added to.
+  LeatServer(const std::string& source_uri, const std::vector<ViewFile>& views,
+             const std::string& settings = "");
 
   // Starts `leat run` without waiting for it.
   Status start();
@@ -29,6 +31,8 @@ class LeatServer {
   std::optional<int>
   terminate();  // SIGTERM; the exit status, none where it does not end in a minute
   std::optional<int> wait_exit(std::chrono::seconds timeout) { return process_->wait(timeout); }
+  // The most memory that the running process ever held.
+  size_t peak_resident_bytes() const;
   bool running() { return process_ && process_->running(); }
 
   void write_view(const ViewFile& view);

@@ -33,7 +33,7 @@ Status BackwardCursor::find_before_end() {
       found_.erase(found_.begin(), found_.begin() + static_cast<ptrdiff_t>(dropped));
     }
     if (!found_.empty()) return Ok{};
-    end_ = place->segment_base;  // nothing of it is left below the end
+    end_ = place->segment.base;  // nothing of it is left below the end
   }
   return Ok{};
 }

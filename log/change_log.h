@@ -140,7 +140,10 @@ struct PartitionState {
 struct GenerationState {
   GenerationId id;
   SchemaId schema;
-  CutId since;  // 0 while filling
+  // The first cut at which it reads as a whole: that of its switch, or the horizon that compaction
+  // and retention have since reached. 0 while filling.
+  CutId since;
+  uint64_t rewrites = 0;  // how often compaction or retention has changed what lies before `since`
   std::vector<PartitionState> partitions;
 };
 
@@ -173,7 +176,9 @@ struct LogState {
   const TopicState* find(std::string_view topic) const;
 };
 
-// Where a CutReader stands; stored by who must resume. Between cuts, or inside a huge cut.
+// Where a CutReader stands; stored by who must resume. Between cuts, or inside a huge cut. It can
+// be resumed as long as compaction and retention have not passed it, which a registered reader's
+// floor sees to (ChangeLog::set_reader_floor).
 class ReadPosition {
  public:
   ReadPosition() = default;  // before everything
@@ -182,6 +187,10 @@ class ReadPosition {
 
   // The last cut that has been read to its end.
   CutId cut() const { return cut_; }
+
+  // Whether STATE still has what lies behind the position. If not, its reader must forget what it
+  // has made of TOPICS and start from the beginning.
+  bool can_resume(const LogState& state, const std::vector<std::string>& topics) const;
 
   std::string encode() const;
   static Result<ReadPosition> decode(std::string_view bytes);
@@ -194,6 +203,7 @@ class ReadPosition {
   // What has been taken of a topic: which generation, and up to where in each partition.
   struct TopicProgress {
     GenerationId generation;
+    uint64_t rewrites = 0;  // of the generation, when it was begun
     std::vector<Offset> offsets;
     friend bool operator==(const TopicProgress&, const TopicProgress&) = default;
   };
@@ -224,7 +234,9 @@ struct TopicChunk {
   // (+before, -after), and they come newest first within each partition, over all steps of the cut:
   // after each record the reader holds what it once held.
   bool retracts = false;
-  // False: below the cleaned horizon: an insert, whatever `before` says.
+  // False: from below the cleaned horizon, where each key has one record at most and tombstones are
+  // left out: each is an insert, whatever `before` says. (Of a step's chunks of a topic those come
+  // before the others or, where they are taken back, after them.)
   bool has_before = true;
   std::vector<RecordView> records;
 };

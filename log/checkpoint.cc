@@ -21,22 +21,6 @@ Offset read_offset(ByteReader& in) {
   return Offset(static_cast<int64_t>(in.varint()));
 }
 
-void append_segment(const SegmentState& segment, std::string* out) {
-  append_offset(segment.base, out);
-  append_offset(segment.end, out);
-  append_varint(out, segment.bytes);
-  append_zigzag(out, segment.timestamp_ms_max);
-}
-
-SegmentState read_segment(ByteReader& in) {
-  SegmentState segment;
-  segment.base = read_offset(in);
-  segment.end = read_offset(in);
-  segment.bytes = in.varint();
-  segment.timestamp_ms_max = in.zigzag_varint();
-  return segment;
-}
-
 void append_partition_state(const PartitionState& partition, std::string* out) {
   append_offset(partition.start, out);
   append_offset(partition.end, out);
@@ -59,6 +43,7 @@ void append_generation(const GenerationState& generation, std::string* out) {
   append_varint(out, generation.id.value());
   append_varint(out, generation.schema.value());
   append_varint(out, generation.since.value());
+  append_varint(out, generation.rewrites);
   append_varint(out, generation.partitions.size());
   for (const PartitionState& partition : generation.partitions)
     append_partition_state(partition, out);
@@ -69,6 +54,7 @@ GenerationState read_generation(ByteReader& in) {
   generation.id = GenerationId(in.varint());
   generation.schema = SchemaId(static_cast<uint32_t>(in.varint()));
   generation.since = CutId(in.varint());
+  generation.rewrites = in.varint();
   uint64_t partitions = in.varint();
   for (uint64_t i = 0; i < partitions && in.ok(); ++i) {
     generation.partitions.push_back(read_partition_state(in));
@@ -151,7 +137,8 @@ void append_partition(const PartitionSegments& partition, std::string* out) {
   append_varint(out, static_cast<uint64_t>(partition.partition.index.value()));
   append_sized(out, partition.topic);
   append_varint(out, partition.segments.size());
-  for (const SegmentState& segment : partition.segments) append_segment(segment, out);
+  for (const SegmentState& segment : partition.segments) append_segment_state(segment, out);
+  append_offset(partition.end, out);
   append_sized(out, partition.damage);
 }
 
@@ -161,7 +148,10 @@ PartitionSegments read_partition(ByteReader& in) {
   partition.partition.index = PartitionIndex(static_cast<int32_t>(in.varint()));
   partition.topic = std::string(in.sized());
   uint64_t segments = in.varint();
-  for (uint64_t i = 0; i < segments && in.ok(); ++i) partition.segments.push_back(read_segment(in));
+  for (uint64_t i = 0; i < segments && in.ok(); ++i) {
+    partition.segments.push_back(read_segment_state(in));
+  }
+  partition.end = read_offset(in);
   partition.damage = std::string(in.sized());
   return partition;
 }

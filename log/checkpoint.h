@@ -25,6 +25,7 @@ struct PartitionSegments {
   PartitionId partition;
   std::string topic;
   std::vector<SegmentState> segments;
+  Offset end;
   std::string damage;
 };
 

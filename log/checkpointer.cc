@@ -67,6 +67,9 @@ Status Checkpointer::write(const Job& job) {
 
 Status Checkpointer::clean_up(const Job& job) {
   LEAT_RETURN_IF_ERROR(journals_.release_below(job.journal_number));
+  for (const std::string& path : job.removed_segments) {
+    LEAT_RETURN_IF_ERROR(segments_.remove_stray(path));
+  }
   for (GenerationId generation : job.removed) {
     LEAT_RETURN_IF_ERROR(segments_.remove_generation(generation));
   }

@@ -24,7 +24,9 @@ class Checkpointer {
   struct Job {
     std::string encoded;  // of the Checkpoint
     uint64_t journal_number = 0;
-    std::vector<GenerationId> removed;  // their files go when the checkpoint is durable
+    // Their files go when the checkpoint is durable.
+    std::vector<GenerationId> removed;
+    std::vector<std::string> removed_segments;  // paths
   };
 
   Checkpointer(Fs& fs, DataPaths paths, SegmentStore& segments, JournalFiles& journals,

@@ -33,6 +33,7 @@ Committer::Committer(Engine& engine, CommitQueue& queue, Publisher& publisher, W
       guard_(guard),
       journal_(std::move(journal)),
       state_(publisher.state()),
+      replacer_(engine),
       checkpointer_(engine.options.fs, engine.paths, engine.segments, engine.journals, guard) {
   totals_.journal_size = journal_->size();
   thread_ = std::thread([this] { run(); });
@@ -53,7 +54,9 @@ Status Committer::finish() {
 void Committer::run() {
   while (auto group = queue_.take()) {
     status_ = commit(*group);
+    replacer_.settle(status_);
     if (status_.ok()) continue;
+    engine_.replacements.fail(status_.error());
     queue_.fail(status_.error());
     publisher_.fail(status_.error());
     return;
@@ -111,6 +114,7 @@ Status Committer::finish(CutDraft* draft, const CommitQueue::Group& group) {
   LEAT_ASSIGN_OR_RETURN(CommitUnit own, log_unit(record.schemas));
   LEAT_RETURN_IF_ERROR(draft->add({&own, 1}));
   LEAT_RETURN_IF_ERROR(draft->finish());
+  replacer_.admit(&record, &draft->builder());
   LEAT_RETURN_IF_ERROR(journal(*draft));
   LEAT_RETURN_IF_ERROR(write_inline(*draft));
   apply(*draft);
@@ -173,11 +177,12 @@ Status Committer::write_inline(const CutDraft& draft) {
 void Committer::apply(CutDraft& draft) {
   for (const Piece& piece : draft.record().pieces) {
     auto partition = engine_.partitions.find(piece.partition);
-    partition->apply(piece);
+    partition->apply(piece, draft.record().cut);
     draft.builder().extend(partition->topic(), piece);
     totals_.bytes += piece.size;
     if (!piece.is_inline) large_bytes_since_checkpoint_ += piece.size;
   }
+  replacer_.apply(draft.record(), &draft.builder());
   for (const GenerationState& dropped : draft.builder().dropped()) remove(dropped);
   engine_.schemas.note_stored(draft.record().schemas);
   engine_.generation_ids.note_reserved(draft.record().generations_reserved);
@@ -214,7 +219,8 @@ Status Committer::rotate(uint64_t record_bytes) {
   Checkpoint checkpoint = make_checkpoint(engine_, state_, journal_->id());
   return checkpointer_.start({.encoded = encode_checkpoint(checkpoint),
                               .journal_number = journal_->id().number,
-                              .removed = std::exchange(removed_, {})});
+                              .removed = std::exchange(removed_, {}),
+                              .removed_segments = replacer_.take_removed()});
 }
 
 // Its files go after the next checkpoint; who reads it still keeps what it has open.

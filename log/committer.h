@@ -17,6 +17,7 @@
 #include "log/checkpointer.h"
 #include "log/cut_draft.h"
 #include "log/engine.h"
+#include "log/replacer.h"
 #include "log/write_guard.h"
 
 namespace leat::log {
@@ -71,6 +72,7 @@ class Committer {
   Ticket durable_{0};
   uint64_t large_bytes_since_checkpoint_ = 0;
   std::vector<GenerationId> removed_;  // files to remove after the next checkpoint
+  Replacer replacer_;
   Totals totals_;
   Checkpointer checkpointer_;
   Status status_;

@@ -17,6 +17,31 @@ Error start_over(std::string_view topic, std::string_view why) {
                           "; the reader must start from the beginning");
 }
 
+std::vector<Offset> horizons_of(const GenerationState& generation) {
+  std::vector<Offset> horizons;
+  for (const PartitionState& each : generation.partitions) horizons.push_back(each.cleaned_horizon);
+  return horizons;
+}
+
+void drop_tombstones(std::vector<RecordView>* records, size_t first) {
+  auto is_tombstone = [](const RecordView& record) { return !record.value; };
+  auto from = records->begin() + static_cast<ptrdiff_t>(first);
+  records->erase(std::remove_if(from, records->end(), is_tombstone), records->end());
+}
+
+// What is taken back comes first, and what is nearest to the present is taken back first.
+bool comes_before(const TopicChunk& a, const TopicChunk& b) {
+  if (a.retracts != b.retracts) return a.retracts;
+  return a.has_before != b.has_before && a.has_before == a.retracts;
+}
+
+Error passed_by(CutId cut) {
+  return Error::permanent("compaction or retention has passed the read position, at cut " +
+                          std::to_string(cut.value()) +
+                          ", or a generation of its topics is kept no longer; the reader must "
+                          "start from the beginning");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<CutReader>> CutReaderImpl::create(Engine& engine, const Publisher& publisher,
@@ -30,6 +55,9 @@ Result<std::unique_ptr<CutReader>> CutReaderImpl::create(Engine& engine, const P
                             std::to_string(reader->position_.cut().value()) +
                             ", but the log ends at cut " +
                             std::to_string(reader->state_->cut.value()) + ": it is of another log");
+  }
+  if (!reader->position_.can_resume(*reader->state_, topics)) {
+    return passed_by(reader->position_.cut());
   }
   reader->topics_.reserve(topics.size());
   for (std::string& topic : topics) LEAT_RETURN_IF_ERROR(reader->add_topic(std::move(topic)));
@@ -71,6 +99,7 @@ Status CutReaderImpl::resume_topic(Topic& topic) {
   }
   topic.generation = generation->id;
   topic.schema = generation->schema;
+  topic.horizons = horizons_of(*generation);
   LEAT_ASSIGN_OR_RETURN(topic.cursors, open_cursors(generation->id, progress.offsets));
   if (!position_.mid_cut_) return Ok{};
   auto retraction = position_.mid_cut_->retractions.find(topic.name);
@@ -83,6 +112,7 @@ Status CutReaderImpl::open_retraction(Topic& topic, const ReadPosition::Retracti
   if (old == nullptr) return start_over(topic.name, "the replaced generation is kept no longer");
   topic.retraction_generation = old->id;
   topic.retraction_schema = old->schema;
+  topic.retraction_horizons = horizons_of(*old);
   topic.retraction.clear();
   for (size_t i = 0; i < retraction.remaining.size(); ++i) {
     LEAT_ASSIGN_OR_RETURN(auto partition, find_partition(old->id, i));
@@ -131,6 +161,7 @@ std::optional<CutId> CutReaderImpl::next_change() const {
 Result<std::optional<ReadStep>> CutReaderImpl::next(size_t bytes_max, CutId limit,
                                                     std::chrono::milliseconds timeout) {
   begin_step();
+  if (floor_->detached) return passed_by(position_.cut());
   if (position_.cut() >= limit) return std::optional<ReadStep>();
   LEAT_ASSIGN_OR_RETURN(auto state, publisher_.wait_beyond(position_.cut(), timeout));
   look_at(std::move(state));
@@ -153,7 +184,7 @@ void CutReaderImpl::begin_step() {
   held_.clear();
   step_ = ReadStep();
   step_bytes_ = 0;
-  for (Topic& topic : topics_) topic.chunk = topic.retracting_chunk = -1;
+  for (Topic& topic : topics_) topic.chunks.fill(-1);
 }
 
 // The cursors that the state has something for.
@@ -209,11 +240,12 @@ Result<bool> CutReaderImpl::take_cut(std::vector<Active>& active, CutId cut, siz
       if (batch == nullptr || batch->cut != cut) break;
       if (step_bytes_ >= bytes_stop) return false;
       if (!is_noted) {
-        size_t records = chunk_of(*each.topic, false).records.size();
+        size_t records = chunk_of(*each.topic, ChunkKind::changes).records.size();
         taken_.push_back({each, each.cursor->mark(), records});
         is_noted = true;
       }
-      LEAT_RETURN_IF_ERROR(take(*each.cursor, *batch, &chunk_of(*each.topic, false)));
+      TopicChunk& to = chunk_of(*each.topic, ChunkKind::changes);
+      LEAT_RETURN_IF_ERROR(take(*each.cursor, *batch, &to));
     }
   }
   return true;
@@ -223,7 +255,7 @@ Result<bool> CutReaderImpl::take_cut(std::vector<Active>& active, CutId cut, siz
 void CutReaderImpl::put_back() {
   for (auto at = taken_.rbegin(); at != taken_.rend(); ++at) {
     at->from.cursor->rewind(at->mark);
-    chunk_of(*at->from.topic, false).records.resize(at->records_before);
+    chunk_of(*at->from.topic, ChunkKind::changes).records.resize(at->records_before);
   }
 }
 
@@ -251,9 +283,10 @@ Status CutReaderImpl::switch_topic(Topic& topic, const GenerationState* to) {
   if (to == nullptr) return Ok{};
   topic.generation = to->id;
   topic.schema = to->schema;
+  topic.horizons = horizons_of(*to);
   std::vector<Offset> starts(to->partitions.size());
   LEAT_ASSIGN_OR_RETURN(topic.cursors, open_cursors(to->id, starts));
-  position_.topics_[topic.name] = {to->id, std::move(starts)};
+  position_.topics_[topic.name] = {to->id, to->rewrites, std::move(starts)};
   return Ok{};
 }
 
@@ -276,15 +309,20 @@ Result<ReadStep> CutReaderImpl::step_in_cut(size_t bytes_max) {
 // Gives what was taken of the replaced generation, newest first; false when the step is full before
 // the end.
 Result<bool> CutReaderImpl::retract(Topic& topic, size_t bytes_max) {
-  for (BackwardCursor& cursor : topic.retraction) {
+  for (size_t i = 0; i < topic.retraction.size(); ++i) {
+    BackwardCursor& cursor = topic.retraction[i];
     while (true) {
       LEAT_ASSIGN_OR_RETURN(const BackwardCursor::Found* found, cursor.peek());
       if (found == nullptr) break;
       if (step_bytes_ >= bytes_max) return false;
       hold(found->block);
       step_bytes_ += found->batch.plain_bytes();
-      std::vector<RecordView>* to = &chunk_of(topic, true).records;
-      LEAT_RETURN_IF_ERROR(append_records_backwards(found->batch, cursor.end(), to));
+      bool cleaned = found->batch.base < topic.retraction_horizons[i];
+      TopicChunk& to =
+          chunk_of(topic, cleaned ? ChunkKind::retract_inserts : ChunkKind::retract_changes);
+      size_t first = to.records.size();
+      LEAT_RETURN_IF_ERROR(append_records_backwards(found->batch, cursor.end(), &to.records));
+      if (cleaned) drop_tombstones(&to.records, first);
       cursor.pop();
     }
   }
@@ -293,12 +331,15 @@ Result<bool> CutReaderImpl::retract(Topic& topic, size_t bytes_max) {
 
 // Gives what the topic has up to CUT; false when the step is full before the end.
 Result<bool> CutReaderImpl::take_until(Topic& topic, CutId cut, size_t bytes_max) {
-  for (PartitionCursor& cursor : topic.cursors) {
+  for (size_t i = 0; i < topic.cursors.size(); ++i) {
+    PartitionCursor& cursor = topic.cursors[i];
     while (true) {
       LEAT_ASSIGN_OR_RETURN(const BatchView* batch, cursor.peek());
       if (batch == nullptr || batch->cut > cut) break;
       if (step_bytes_ >= bytes_max) return false;
-      LEAT_RETURN_IF_ERROR(take(cursor, *batch, &chunk_of(topic, false)));
+      bool cleaned = batch->base < topic.horizons[i];
+      TopicChunk& to = chunk_of(topic, cleaned ? ChunkKind::inserts : ChunkKind::changes);
+      LEAT_RETURN_IF_ERROR(take(cursor, *batch, &to));
     }
   }
   return true;
@@ -307,7 +348,9 @@ Result<bool> CutReaderImpl::take_until(Topic& topic, CutId cut, size_t bytes_max
 Status CutReaderImpl::take(PartitionCursor& cursor, const BatchView& batch, TopicChunk* to) {
   hold(cursor.block());
   step_bytes_ += batch.plain_bytes();
+  size_t first = to->records.size();
   LEAT_RETURN_IF_ERROR(append_records(batch, cursor.offset(), &to->records));
+  if (!to->has_before) drop_tombstones(&to->records, first);
   cursor.pop();
   return Ok{};
 }
@@ -316,15 +359,17 @@ void CutReaderImpl::hold(const Block& block) {
   if (held_.empty() || held_.back() != block) held_.push_back(block);
 }
 
-TopicChunk& CutReaderImpl::chunk_of(Topic& topic, bool retracts) {
-  int& index = retracts ? topic.retracting_chunk : topic.chunk;
+TopicChunk& CutReaderImpl::chunk_of(Topic& topic, ChunkKind kind) {
+  bool retracts = kind <= ChunkKind::retract_inserts;
+  bool has_before = kind == ChunkKind::retract_changes || kind == ChunkKind::changes;
+  int& index = topic.chunks[static_cast<size_t>(kind)];
   if (index < 0) {
     index = static_cast<int>(step_.chunks.size());
     step_.chunks.push_back({.topic = topic.name,
                             .generation = retracts ? topic.retraction_generation : topic.generation,
                             .schema = retracts ? topic.retraction_schema : topic.schema,
                             .retracts = retracts,
-                            .has_before = true,
+                            .has_before = has_before,
                             .records = {}});
   }
   return step_.chunks[static_cast<size_t>(index)];
@@ -333,8 +378,9 @@ TopicChunk& CutReaderImpl::chunk_of(Topic& topic, bool retracts) {
 ReadStep CutReaderImpl::finish_step(CutId cut, bool ends_cut) {
   if (ends_cut) position_.cut_ = cut;
   note_position();
-  floor_->store(position_.cut().value());
+  floor_->cut = position_.cut().value();
   std::erase_if(step_.chunks, [](const TopicChunk& chunk) { return chunk.records.empty(); });
+  std::stable_sort(step_.chunks.begin(), step_.chunks.end(), comes_before);
   step_.cut = cut;
   step_.ends_cut = ends_cut;
   return std::exchange(step_, ReadStep());

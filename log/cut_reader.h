@@ -6,9 +6,11 @@
 //
 // At a switch everything taken of the old generation is given once more, to be taken back: newest
 // first, so that after every step the reader holds what it once held. Then the new one from its
-// start. What the switching cut itself still wrote to the old one is not given at all.
+// start. A generation that was compacted up to cut 7 begins at 7, which then holds everything
+// before. What the switching cut itself still wrote to the old one is not given at all.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -35,6 +37,7 @@ class CutReaderImpl final : public CutReader {
 
  private:
   using Cursors = std::vector<PartitionCursor>;
+  enum class ChunkKind : unsigned char { retract_changes, retract_inserts, inserts, changes };
   struct Topic {
     std::string name;
     CutId forget_until;  // generations that ended by then are as if they had never been
@@ -45,8 +48,10 @@ class CutReaderImpl final : public CutReader {
     std::vector<BackwardCursor> retraction;  // of the generation being taken back
     GenerationId retraction_generation;
     SchemaId retraction_schema;
-    int chunk = -1;  // in the step being made
-    int retracting_chunk = -1;
+    // Below these each record is an insert.
+    std::vector<Offset> horizons;
+    std::vector<Offset> retraction_horizons;
+    std::array<int, 4> chunks;  // by kind, in the step being made; -1: none
   };
   struct Active {
     Topic* topic;
@@ -82,7 +87,7 @@ class CutReaderImpl final : public CutReader {
   std::vector<Active> active_cursors();
   void hold(const Block& block);
   Status take(PartitionCursor& cursor, const BatchView& batch, TopicChunk* to);
-  TopicChunk& chunk_of(Topic& topic, bool retracts);
+  TopicChunk& chunk_of(Topic& topic, ChunkKind kind);
   ReadStep finish_step(CutId cut, bool ends_cut);
   void note_position();
 

@@ -35,13 +35,64 @@ Piece read_piece(ByteReader& in) {
   return piece;
 }
 
+void append_offset(Offset offset, std::string* out) {
+  append_varint(out, static_cast<uint64_t>(offset.value()));
+}
+Offset read_offset(ByteReader& in) {
+  return Offset(static_cast<int64_t>(in.varint()));
+}
+
 template <class T, class Read>
 void read_list(ByteReader& in, std::vector<T>* out, Read read) {
   uint64_t count = in.varint();
   for (uint64_t i = 0; i < count && in.ok(); ++i) out->push_back(read(in));
 }
 
+void append_replacement(const SegmentReplacement& replacement, std::string* out) {
+  append_varint(out, replacement.partition.generation.value());
+  append_varint(out, static_cast<uint64_t>(replacement.partition.index.value()));
+  for (const auto* segments : {&replacement.removed, &replacement.added}) {
+    append_varint(out, segments->size());
+    for (const SegmentState& segment : *segments) append_segment_state(segment, out);
+  }
+  append_offset(replacement.start, out);
+  append_offset(replacement.cleaned_horizon, out);
+  append_varint(out, replacement.since.value());
+}
+
+SegmentReplacement read_replacement(ByteReader& in) {
+  SegmentReplacement replacement;
+  replacement.partition.generation = GenerationId(in.varint());
+  replacement.partition.index = PartitionIndex(static_cast<int32_t>(in.varint()));
+  read_list(in, &replacement.removed, read_segment_state);
+  read_list(in, &replacement.added, read_segment_state);
+  replacement.start = read_offset(in);
+  replacement.cleaned_horizon = read_offset(in);
+  replacement.since = CutId(in.varint());
+  return replacement;
+}
+
 }  // namespace
+
+void append_segment_state(const SegmentState& segment, std::string* out) {
+  append_offset(segment.base, out);
+  append_varint(out, segment.revision);
+  append_offset(segment.end, out);
+  append_varint(out, segment.bytes);
+  append_zigzag(out, segment.timestamp_ms_max);
+  append_varint(out, segment.cut_max.value());
+}
+
+SegmentState read_segment_state(ByteReader& in) {
+  SegmentState segment;
+  segment.base = read_offset(in);
+  segment.revision = static_cast<uint32_t>(in.varint());
+  segment.end = read_offset(in);
+  segment.bytes = in.varint();
+  segment.timestamp_ms_max = in.zigzag_varint();
+  segment.cut_max = CutId(in.varint());
+  return segment;
+}
 
 void append_cut_record(const CutRecord& record, std::string* out) {
   append_varint(out, record.cut.value());
@@ -65,6 +116,8 @@ void append_cut_record(const CutRecord& record, std::string* out) {
   }
   append_varint(out, record.pieces.size());
   for (const Piece& piece : record.pieces) append_piece(piece, out);
+  append_varint(out, record.replacements.size());
+  for (const SegmentReplacement& each : record.replacements) append_replacement(each, out);
 }
 
 Result<CutRecord> read_cut_record(ByteReader& in) {
@@ -89,6 +142,7 @@ Result<CutRecord> read_cut_record(ByteReader& in) {
     return ReaderFloor{std::move(reader), CutId(from.varint())};
   });
   read_list(in, &record.pieces, read_piece);
+  read_list(in, &record.replacements, read_replacement);
   if (!in.ok()) return damaged("it is cut short");
   return record;
 }

@@ -10,6 +10,7 @@
 #include "log/base/status.h"
 #include "log/change_log.h"
 #include "log/partition.h"
+#include "log/segment.h"
 
 namespace leat::log {
 
@@ -33,7 +34,12 @@ struct CutRecord {
   std::vector<SourcePosition> positions;
   std::vector<ReaderFloor> new_readers;
   std::vector<Piece> pieces;
+  std::vector<SegmentReplacement> replacements;
 };
+
+// A segment's state, here and in a checkpoint.
+void append_segment_state(const SegmentState& segment, std::string* out);
+SegmentState read_segment_state(ByteReader& in);
 
 // The record without the inline pieces' bytes: those follow it, in the pieces' order.
 void append_cut_record(const CutRecord& record, std::string* out);

@@ -41,8 +41,11 @@ Status CutReplay::redo(std::string_view payload) {
     if (partition == nullptr || builder.partition(partition->topic(), piece.partition) == nullptr) {
       return contradicts(record.cut, "it writes to a generation that is not there");
     }
-    LEAT_RETURN_IF_ERROR(redo_piece(*partition, piece, in));
+    LEAT_RETURN_IF_ERROR(redo_piece(*partition, piece, record.cut, in));
     builder.extend(partition->topic(), piece);
+  }
+  for (const SegmentReplacement& each : record.replacements) {
+    LEAT_RETURN_IF_ERROR(redo_replacement(record.cut, each, &builder));
   }
   if (!in.done()) return contradicts(record.cut, "its inline bytes have another size");
   for (const GenerationState& dropped : builder.dropped()) {
@@ -53,7 +56,22 @@ Status CutReplay::redo(std::string_view payload) {
   return Ok{};
 }
 
-Status CutReplay::redo_piece(Partition& partition, const Piece& piece, ByteReader& inline_bytes) {
+// The new files were durable before the record was, and the old ones are there until a checkpoint
+// knows of the new.
+Status CutReplay::redo_replacement(CutId cut, const SegmentReplacement& replacement,
+                                   StateBuilder* builder) {
+  auto partition = engine_.partitions.find(replacement.partition);
+  bool fits = partition != nullptr && partition->can_replace(replacement) &&
+              builder->is_current(partition->topic(), replacement.partition.generation) &&
+              builder->partition(partition->topic(), replacement.partition) != nullptr;
+  if (!fits) return contradicts(cut, "it replaces segments that are not there");
+  partition->replace(replacement);
+  builder->replace(partition->topic(), replacement);
+  return Ok{};
+}
+
+Status CutReplay::redo_piece(Partition& partition, const Piece& piece, CutId cut,
+                             ByteReader& inline_bytes) {
   if (!partition.continues(piece)) {
     return Error::permanent("the journal and the segments of " + partition.name() +
                             " contradict each other");
@@ -69,7 +87,7 @@ Status CutReplay::redo_piece(Partition& partition, const Piece& piece, ByteReade
   } else {
     LEAT_RETURN_IF_ERROR(check_piece(engine_.segments, partition, piece));
   }
-  partition.apply(piece);
+  partition.apply(piece, cut);
   return Ok{};
 }
 

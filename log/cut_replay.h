@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "log/engine.h"
+#include "log/state_builder.h"
 
 namespace leat::log {
 
@@ -20,7 +21,8 @@ class CutReplay {
   const std::shared_ptr<const LogState>& state() const { return state_; }
 
  private:
-  Status redo_piece(Partition& partition, const Piece& piece, ByteReader& inline_bytes);
+  Status redo_piece(Partition& partition, const Piece& piece, CutId cut, ByteReader& inline_bytes);
+  Status redo_replacement(CutId cut, const SegmentReplacement& replacement, StateBuilder* builder);
 
   Engine& engine_;
   std::shared_ptr<const LogState> state_;

@@ -4,6 +4,7 @@
 //   CHECKPOINT                                  the durable floor; replaced by renaming
 //   CHECKPOINT.new journal/00000000000000000012.journal        numbered journal files
 //   segments/GENERATION/TOPIC-PARTITION/00000000000000000000.log   Kafka's naming below GENERATION
+//                                       (segment_file_name)
 #pragma once
 
 #include <cstdint>
@@ -45,6 +46,5 @@ std::optional<uint64_t> number_of_name(std::string_view name, std::string_view s
 std::optional<GenerationId> parse_generation_dir(std::string_view name);
 
 inline constexpr std::string_view kJournalSuffix = ".journal";
-inline constexpr std::string_view kSegmentSuffix = ".log";
 
 }  // namespace leat::log

@@ -9,7 +9,8 @@ void add_generation(const Engine& engine, const std::string& topic,
     PartitionId id{generation.id, PartitionIndex(static_cast<int32_t>(i))};
     auto partition = engine.partitions.find(id);
     LEAT_CHECK(partition != nullptr);
-    checkpoint->partitions.push_back({id, topic, partition->segments(), partition->damage()});
+    checkpoint->partitions.push_back(
+        {id, topic, partition->segments(), partition->end(), partition->damage()});
   }
 }
 

@@ -14,6 +14,7 @@
 #include "log/partition.h"
 #include "log/publisher.h"
 #include "log/reader_floors.h"
+#include "log/replacement_queue.h"
 #include "log/schema_registry.h"
 #include "log/segment_store.h"
 #include "log/sync_histogram.h"
@@ -33,6 +34,7 @@ struct Engine {
   SchemaRegistry schemas;
   GenerationIds generation_ids;
   ReaderFloors reader_floors;
+  ReplacementQueue replacements;
   SyncHistogram syncs;
   std::unique_ptr<File> lock;
 };

@@ -8,6 +8,7 @@
 #include "log/committer.h"
 #include "log/cut_reader.h"
 #include "log/engine.h"
+#include "log/local_segments.h"
 #include "log/partition_reader.h"
 #include "log/recovery.h"
 
@@ -66,7 +67,8 @@ class LocalLogImpl final : public LocalLog {
         publisher_(recovered.state),
         queue_(engine_->options.queue_bytes_max, *recovered.state),
         guard_(engine_->options.retry_delay_max, [this](const Error& error) { fail(error); }),
-        committer_(*engine_, queue_, publisher_, guard_, std::move(recovered.journal)) {}
+        committer_(*engine_, queue_, publisher_, guard_, std::move(recovered.journal)),
+        segments_(*engine_, publisher_, queue_, guard_) {}
 
   ~LocalLogImpl() override { (void)close(); }
 
@@ -122,17 +124,21 @@ class LocalLogImpl final : public LocalLog {
     queue_.close();
     guard_.give_up();
     Status status = committer_.finish();
-    publisher_.fail(Error::permanent("the log is closed"));
+    Error closed = Error::permanent("the log is closed");
+    publisher_.fail(closed);
+    engine_->replacements.fail(closed);
     return status;
   }
 
   LogHealth health() const override;
+  SegmentAccess& segments() override { return segments_; }
 
  private:
   static constexpr std::chrono::milliseconds kWaitForReservation{100};
 
   void fail(const Error& error) {
     engine_->options.on_fatal(error);
+    engine_->replacements.fail(error);
     queue_.fail(error);
     publisher_.fail(error);
   }
@@ -142,6 +148,7 @@ class LocalLogImpl final : public LocalLog {
   CommitQueue queue_;
   WriteGuard guard_;
   Committer committer_;
+  LocalSegments segments_;
 };
 
 Result<std::unique_ptr<PartitionReader>> LocalLogImpl::read_partition(PartitionId id, Offset from) {
@@ -191,7 +198,9 @@ LogHealth LocalLogImpl::health() const {
           .journal_size_bytes = totals.journal_size,
           .sync_us_p50 = engine_->syncs.quantile_us(0.5),
           .sync_us_p99 = engine_->syncs.quantile_us(0.99),
-          .open_readers = engine_->reader_floors.live_count()};
+          .open_readers = engine_->reader_floors.live_count(),
+
+          .detached_readers = engine_->reader_floors.detached()};
 }
 
 std::string parent_of(const std::string& dir) {

@@ -9,6 +9,7 @@
 #include "log/base/clock.h"
 #include "log/base/fs.h"
 #include "log/change_log.h"
+#include "log/segment_access.h"
 
 namespace leat::log {
 
@@ -56,6 +57,8 @@ struct LogHealth {
   int64_t sync_us_p50 = 0;  // of the journal
   int64_t sync_us_p99 = 0;
   uint64_t open_readers = 0;  // CutReaders at work
+  // Registered readers that compaction no longer waits for: what they were must be made anew.
+  std::vector<DetachedReader> detached_readers;
 };
 
 class LocalLog : public ChangeLog {
@@ -65,6 +68,8 @@ class LocalLog : public ChangeLog {
   static Result<std::unique_ptr<LocalLog>> open(LocalLogOptions options);
 
   virtual LogHealth health() const = 0;  // any thread
+  // For what compacts the log. Lives as long as the log is open.
+  virtual SegmentAccess& segments() = 0;
 };
 
 }  // namespace leat::log

@@ -8,20 +8,19 @@ namespace leat::log {
 
 bool Partition::continues(const Piece& piece) const {
   std::lock_guard lock(mutex_);
-  Offset end = segments_.empty() ? Offset(0) : segments_.back().state.end;
-  if (piece.end <= end) return false;
-  if (piece.position == 0) return piece.segment_base == end;
+  if (piece.end <= end_) return false;
+  if (piece.position == 0) return piece.segment_base == end_;
   if (segments_.empty()) return false;
   const SegmentState& last = segments_.back().state;
-  return last.base == piece.segment_base && last.bytes == piece.position;
+  return last.name() == SegmentName(piece.segment_base) && last.bytes == piece.position;
 }
 
-void Partition::apply(const Piece& piece) {
+void Partition::apply(const Piece& piece, CutId cut) {
   LEAT_CHECK(continues(piece));
   std::lock_guard lock(mutex_);
-  Offset first = segments_.empty() ? Offset(0) : segments_.back().state.end;
+  Offset first = end_;
   if (piece.position == 0) {
-    SegmentState fresh{.base = first, .end = first, .bytes = 0, .timestamp_ms_max = INT64_MIN};
+    SegmentState fresh{.base = first, .end = first, .timestamp_ms_max = INT64_MIN, .cut_max = cut};
     segments_.push_back({fresh, {}});
     roll_next_ = false;
   }
@@ -29,32 +28,91 @@ void Partition::apply(const Piece& piece) {
   index_batch(segment, first, piece.position);
   SegmentState& state = segment.state;
   state.bytes += piece.size;
-  state.end = piece.end;
+  state.end = end_ = piece.end;
   state.timestamp_ms_max = std::max(state.timestamp_ms_max, piece.timestamp_ms_max);
+  state.cut_max = cut;
 }
 
-void Partition::restore(std::vector<SegmentState> segments) {
+void Partition::restore(std::vector<SegmentState> segments, Offset end) {
   std::lock_guard lock(mutex_);
   segments_.clear();
-  for (SegmentState& state : segments) segments_.push_back({state, {}});
+  end_ = end;
+  for (SegmentState& state : segments) {
+    revision_ = std::max(revision_, state.revision);
+    segments_.push_back({state, {}});
+  }
 }
 
 std::vector<SegmentState> Partition::segments() const {
   std::lock_guard lock(mutex_);
-  std::vector<SegmentState> states;
-  for (const Segment& segment : segments_) states.push_back(segment.state);
-  return states;
+  std::vector<SegmentState> out;
+  for (const Segment& segment : segments_) out.push_back(segment.state);
+  return out;
 }
 
 Offset Partition::end() const {
   std::lock_guard lock(mutex_);
-  return segments_.empty() ? Offset(0) : segments_.back().state.end;
+  return end_;
 }
 
 std::optional<SegmentState> Partition::active() const {
   std::lock_guard lock(mutex_);
-  if (segments_.empty() || roll_next_) return std::nullopt;
+  if (!last_is_active()) return std::nullopt;
   return segments_.back().state;
+}
+
+// What was rewritten is not appended to: its end, a hole perhaps, says nothing of its last batch.
+bool Partition::last_is_active() const {
+  return !segments_.empty() && !roll_next_ && segments_.back().state.revision == 0 &&
+         segments_.back().state.end == end_;
+}
+
+void Partition::roll() {
+  std::lock_guard lock(mutex_);
+  roll_next_ = true;
+}
+
+std::vector<SegmentState> Partition::closed_segments() const {
+  std::lock_guard lock(mutex_);
+  size_t count = segments_.size() - (last_is_active() ? 1 : 0);
+  std::vector<SegmentState> closed;
+  for (size_t i = 0; i < count; ++i) closed.push_back(segments_[i].state);
+  return closed;
+}
+
+bool Partition::can_replace(const SegmentReplacement& replacement) const {
+  std::lock_guard lock(mutex_);
+  size_t count = replacement.removed.size();
+  size_t closed = segments_.size() - (last_is_active() ? 1 : 0);
+  if (count == 0 || count > closed) return false;
+  for (size_t i = 0; i < count; ++i) {
+    if (segments_[i].state != replacement.removed[i]) return false;
+  }
+  Offset at = replacement.removed.front().base;
+  Offset end = count < segments_.size() ? segments_[count].state.base : end_;
+  for (const SegmentState& added : replacement.added) {
+    if (added.revision == 0 || added.base < at || added.end <= added.base) return false;
+    at = added.end;
+  }
+  return at <= end && replacement.start <= end && replacement.cleaned_horizon <= end;
+}
+
+void Partition::replace(const SegmentReplacement& replacement) {
+  LEAT_CHECK(can_replace(replacement));
+  std::lock_guard lock(mutex_);
+  auto removed = static_cast<ptrdiff_t>(replacement.removed.size());
+  segments_.erase(segments_.begin(), segments_.begin() + removed);
+  std::vector<Segment> added;
+  for (const SegmentState& state : replacement.added) {
+    added.push_back({state, {}});
+    revision_ = std::max(revision_, state.revision);
+  }
+  segments_.insert(segments_.begin(), added.begin(), added.end());
+}
+
+uint32_t Partition::next_revision() {
+  std::lock_guard lock(mutex_);
+  return ++revision_;
 }
 
 std::optional<Partition::Place> Partition::find(Offset offset) const {
@@ -77,7 +135,8 @@ std::optional<Partition::Place> Partition::find_before(Offset end) const {
 
 // The last known batch of SEGMENT that begins at or before OFFSET.
 Partition::Place Partition::place_in(const Segment& segment, Offset offset) {
-  Place place{.segment_base = segment.state.base,
+  Place place{.segment = segment.state.name(),
+              .segment_end = segment.state.end,
               .segment_bytes = segment.state.bytes,
               .position = 0,
               .batch_base = segment.state.base};
@@ -90,19 +149,24 @@ Partition::Place Partition::place_in(const Segment& segment, Offset offset) {
   return place;
 }
 
-uint64_t Partition::segment_bytes(Offset base) const {
-  std::lock_guard lock(mutex_);
-  auto at = std::partition_point(segments_.begin(), segments_.end(),
-                                 [&](const Segment& segment) { return segment.state.base < base; });
-  return at != segments_.end() && at->state.base == base ? at->state.bytes : 0;
+const Partition::Segment* Partition::find_segment(const SegmentName& name) const {
+  auto at = std::partition_point(segments_.begin(), segments_.end(), [&](const Segment& segment) {
+    return segment.state.base < name.base;
+  });
+  return at != segments_.end() && at->state.name() == name ? &*at : nullptr;
 }
 
-void Partition::note_batch(Offset segment_base, Offset offset, uint64_t position) {
+std::optional<SegmentState> Partition::segment(const SegmentName& name) const {
   std::lock_guard lock(mutex_);
-  auto at = std::partition_point(segments_.begin(), segments_.end(), [&](const Segment& segment) {
-    return segment.state.base < segment_base;
-  });
-  if (at != segments_.end() && at->state.base == segment_base) index_batch(*at, offset, position);
+  const Segment* found = find_segment(name);
+  return found == nullptr ? std::nullopt : std::optional(found->state);
+}
+
+void Partition::note_batch(const SegmentName& segment, Offset offset, uint64_t position) {
+  std::lock_guard lock(mutex_);
+  const Segment* found = find_segment(segment);
+  if (found == nullptr) return;
+  index_batch(segments_[static_cast<size_t>(found - segments_.data())], offset, position);
 }
 
 void Partition::index_batch(Segment& segment, Offset offset, uint64_t position) {

@@ -1,5 +1,10 @@
-// What the log knows of one partition: its segments and where they end. The committer moves the
-// end; readers look up where to read. Thread-safe.
+// What the log knows of one partition: its segments and where it ends. The committer moves the end,
+// and exchanges the oldest segments for rewritten ones; readers look up where to read. Thread-safe.
+//
+//   offsets   0          40      100         130        171
+//   segments  ├─ 0.r2 ─┤  (hole) ├─── 100 ───┼─── 130 ──▶ active: appends go here
+//                                ▲ cleaned horizon      ▲ end: the partition's own, whatever
+//                                                         the segments still hold
 #pragma once
 
 #include <cstdint>
@@ -11,18 +16,9 @@
 #include <vector>
 
 #include "log/base/ids.h"
+#include "log/segment.h"
 
 namespace leat::log {
-
-// A segment file's committed part.
-struct SegmentState {
-  Offset base;
-  Offset end;
-  uint64_t bytes = 0;
-  int64_t timestamp_ms_max = 0;
-
-  friend bool operator==(const SegmentState&, const SegmentState&) = default;
-};
 
 // A run of batches that one cut adds to one segment.
 struct Piece {
@@ -49,32 +45,46 @@ class Partition {
 
   // Whether the piece continues what is here.
   bool continues(const Piece& piece) const;
-  // Takes a committed piece in.
-  void apply(const Piece& piece);
+  // Takes a piece in that CUT committed.
+  void apply(const Piece& piece, CutId cut);
   // Takes a checkpoint's segments over.
-  void restore(std::vector<SegmentState> segments);
+  void restore(std::vector<SegmentState> segments, Offset end);
 
   std::vector<SegmentState> segments() const;
   Offset end() const;
   // The segment that appends go to; none before the first append and when the next must start anew.
   std::optional<SegmentState> active() const;
 
+  // The next append starts a new segment, so that the last one can be compacted.
+  void roll();
+  // Those that nothing is appended to any more.
+  std::vector<SegmentState> closed_segments() const;
+  // Whether what it removes are the first of the closed segments, as they are now, and what it adds
+  // takes their place.
+  bool can_replace(const SegmentReplacement& replacement) const;
+  // Takes a committed replacement in. Who reads a removed segment may go on as long as it has the
+  // file open, and finds its offset anew when it has not.
+  void replace(const SegmentReplacement& replacement);
+  // A revision that no file of the partition has had.
+  uint32_t next_revision();
+
   // Where to start reading for OFFSET.
   struct Place {
-    Offset segment_base;
-    uint64_t segment_bytes = 0;  // committed
-    uint64_t position = 0;       // of a batch at or before OFFSET
-    Offset batch_base;           // of that batch
+    SegmentName segment;
+    Offset segment_end;  // committed, as are its
+    uint64_t segment_bytes = 0;
+    uint64_t position = 0;  // of a batch at or before OFFSET
+    Offset batch_base;      // of that batch
   };
   // The segment that holds OFFSET or, where there is a gap, the next one; none at the end.
   std::optional<Place> find(Offset offset) const;
   // The last segment that begins below END, and the nearest known batch there below END; none where
   // there is no such segment.
   std::optional<Place> find_before(Offset end) const;
-  // The committed size of a segment.
-  uint64_t segment_bytes(Offset base) const;
+  // What of a segment is committed; none when it was removed.
+  std::optional<SegmentState> segment(const SegmentName& name) const;
   // Remembers that a batch that begins with OFFSET stands at POSITION, so that find() comes closer.
-  void note_batch(Offset segment_base, Offset offset, uint64_t position);
+  void note_batch(const SegmentName& segment, Offset offset, uint64_t position);
 
   // Reading ends with an error that names WHY; appending goes on in a fresh segment.
   void quarantine(std::string why);
@@ -94,12 +104,17 @@ class Partition {
 
   static void index_batch(Segment& segment, Offset offset, uint64_t position);
   static Place place_in(const Segment& segment, Offset offset);
+  // With the mutex held.
+  bool last_is_active() const;
+  const Segment* find_segment(const SegmentName& name) const;
 
   const PartitionId id_;
   const std::string topic_;
   mutable std::mutex mutex_;
   std::vector<Segment> segments_;  // by base
+  Offset end_;
   bool roll_next_ = false;
+  uint32_t revision_ = 0;  // the highest that a file has, or was to have
   std::string damage_;
 };
 

@@ -9,7 +9,9 @@ Result<const BatchView*> PartitionCursor::peek() {
     if (!batch_) {
       LEAT_ASSIGN_OR_RETURN(bool more, enter_segment());
       if (!more) return static_cast<const BatchView*>(nullptr);
-      LEAT_RETURN_IF_ERROR(load_batch());
+      Status loaded = load_batch();
+      if (!loaded.ok() && was_removed()) continue;
+      LEAT_RETURN_IF_ERROR(loaded);
     }
     if (batch_->end > at_.offset) return &*batch_;
     step_over();
@@ -28,27 +30,38 @@ void PartitionCursor::step_over() {
 }
 
 void PartitionCursor::rewind(const Mark& mark) {
-  if (mark.segment_base != at_.segment_base) block_size_ = 0;  // the block is of another file
+  if (mark.segment != at_.segment) block_size_ = 0;  // the block is of another file
   at_ = mark;
   batch_.reset();
 }
 
 Result<bool> PartitionCursor::enter_segment() {
-  if (at_.in_segment && at_.position == at_.segment_bytes) {
-    at_.segment_bytes = partition_->segment_bytes(at_.segment_base);
-  }
+  if (at_.in_segment && at_.position == at_.segment_bytes) leave_or_extend();
   if (at_.in_segment && at_.position < at_.segment_bytes) return true;
   auto place = partition_->find(at_.offset);
   if (!place) return false;
   std::string damage = partition_->damage();
   if (!damage.empty()) return Error::permanent(partition_->name() + " is quarantined: " + damage);
   at_.in_segment = true;
-  at_.segment_base = place->segment_base;
+  at_.segment = place->segment;
+  at_.segment_end = place->segment_end;
   at_.segment_bytes = place->segment_bytes;
   at_.position = place->position;
   at_.batch_base = place->batch_base;
   block_size_ = 0;
   return true;
+}
+
+// At the end of the segment as it was seen. It may have grown. If not, nothing of it is left, up to
+// its end: a rewritten one may end with a hole, which would else be found again and again.
+void PartitionCursor::leave_or_extend() {
+  auto now = partition_->segment(at_.segment);
+  if (now && now->bytes > at_.segment_bytes) {
+    at_.segment_bytes = now->bytes;
+    at_.segment_end = now->end;
+    return;
+  }
+  at_.offset = std::max(at_.offset, at_.segment_end);
 }
 
 Status PartitionCursor::load_batch() {
@@ -67,8 +80,17 @@ Status PartitionCursor::load_batch() {
                                      std::to_string(at_.batch_base.value())));
   }
   batch_ = std::move(*batch);
-  partition_->note_batch(at_.segment_base, batch_->base, at_.position);
+  partition_->note_batch(at_.segment, batch_->base, at_.position);
   return Ok{};
+}
+
+// The segment was rewritten, and its file is perhaps gone: what the cursor still wants of it stands
+// in another one.
+bool PartitionCursor::was_removed() {
+  if (partition_->segment(at_.segment)) return false;
+  at_.in_segment = false;
+  block_size_ = 0;
+  return true;
 }
 
 std::string_view PartitionCursor::buffered() const {
@@ -81,7 +103,7 @@ Status PartitionCursor::read(size_t bytes_wanted) {
   if (buffered().size() >= bytes_wanted) return Ok{};
   size_t size = std::max(bytes_wanted, read_bytes_);
   size = std::min<uint64_t>(size, at_.segment_bytes - at_.position);
-  LEAT_ASSIGN_OR_RETURN(auto file, segments_.open(*partition_, at_.segment_base));
+  LEAT_ASSIGN_OR_RETURN(auto file, segments_.open(*partition_, at_.segment));
   block_ = Block(new char[size]);  // not zeroed
   block_position_ = at_.position;
   LEAT_ASSIGN_OR_RETURN(block_size_, file->read_at(at_.position, block_.get(), size));
@@ -92,8 +114,7 @@ Status PartitionCursor::read(size_t bytes_wanted) {
 Error PartitionCursor::at_place(const Error& error) const {
   return error.in(partition_->name() + ", generation " +
                   std::to_string(partition_->id().generation.value()) + ", segment " +
-                  numbered_name(static_cast<uint64_t>(at_.segment_base.value()), kSegmentSuffix) +
-                  ", byte " + std::to_string(at_.position));
+                  segment_file_name(at_.segment) + ", byte " + std::to_string(at_.position));
 }
 
 }  // namespace leat::log

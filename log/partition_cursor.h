@@ -33,7 +33,8 @@ class PartitionCursor {
   struct Mark {
     Offset offset;
     bool in_segment = false;
-    Offset segment_base;
+    SegmentName segment;
+    Offset segment_end;
     uint64_t segment_bytes = 0;
     uint64_t position = 0;
     Offset batch_base;  // that the batch at position must have: its own is not in its checksum
@@ -52,6 +53,8 @@ class PartitionCursor {
   std::string_view buffered() const;
   // Finds the segment for the offset; false at the end.
   Result<bool> enter_segment();
+  void leave_or_extend();
+  bool was_removed();
   Status load_batch();
   void step_over();
   Error at_place(const Error& error) const;

@@ -2,8 +2,9 @@
 //
 //   position   = 0x01 (format), cut, topics, u8 is mid-cut, [mid-cut]
 //   topics     = count, then each: name (sized), progress
-//   progress   = generation, count, offset...
-//   mid-cut    = cut, count, then each retraction: name (sized), progress
+//   progress   = generation, its rewrites, count, offset...
+//   retraction = generation, count, offset...
+//   mid-cut    = cut, count, then each retraction: name (sized), retraction
 //
 // All numbers are varints.
 #include "log/base/bytes.h"
@@ -32,14 +33,26 @@ std::vector<Offset> read_offsets(ByteReader& in, uint64_t count) {
 template <class Progress>
 void append_progress(const Progress& progress, std::string* out) {
   append_varint(out, progress.generation.value());
+  append_varint(out, progress.rewrites);
   append_varint(out, progress.offsets.size());
   append_offsets(progress.offsets, out);
+}
+
+const GenerationState* find_generation(const LogState& state, const std::string& name,
+                                       GenerationId id) {
+  const TopicState* topic = state.find(name);
+  if (topic != nullptr && topic->current && topic->current->id == id) return &*topic->current;
+  for (const auto& retired : state.retired) {
+    if (retired->topic == name && retired->generation.id == id) return &retired->generation;
+  }
+  return nullptr;
 }
 
 template <class Progress>
 Progress read_progress(ByteReader& in) {
   Progress progress;
   progress.generation = GenerationId(in.varint());
+  progress.rewrites = in.varint();
   progress.offsets = read_offsets(in, in.varint());
   return progress;
 }
@@ -52,13 +65,28 @@ ReadPosition ReadPosition::at(const LogState& state, const std::vector<std::stri
   for (const std::string& name : topics) {
     const TopicState* topic = state.find(name);
     if (topic == nullptr || !topic->current) continue;
-    TopicProgress progress{topic->current->id, {}};
+    TopicProgress progress{topic->current->id, topic->current->rewrites, {}};
     for (const PartitionState& partition : topic->current->partitions) {
       progress.offsets.push_back(partition.end);
     }
     position.topics_[name] = std::move(progress);
   }
   return position;
+}
+
+// Behind `since` nothing has been rewritten. Before it, a position is on its way through the one
+// big cut that `since` is, and what it has left must be as it was when it began.
+bool ReadPosition::can_resume(const LogState& state, const std::vector<std::string>& topics) const {
+  for (const std::string& name : topics) {
+    auto progress = topics_.find(name);
+    if (progress == topics_.end()) continue;
+    const GenerationState* generation = find_generation(state, name, progress->second.generation);
+    if (generation == nullptr) return false;
+    bool on_its_way = mid_cut_ && mid_cut_->cut == generation->since &&
+                      progress->second.rewrites == generation->rewrites;
+    if (cut_ < generation->since && !on_its_way) return false;
+  }
+  return true;
 }
 
 std::string ReadPosition::encode() const {

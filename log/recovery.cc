@@ -99,7 +99,7 @@ Status restore(Engine& engine, const Checkpoint& checkpoint) {
   }
   for (const PartitionSegments& each : checkpoint.partitions) {
     auto partition = engine.partitions.add(each.partition, each.topic);
-    partition->restore(each.segments);
+    partition->restore(each.segments, each.end);
     if (!each.damage.empty()) partition->quarantine(each.damage);
   }
   return Ok{};

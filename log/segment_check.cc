@@ -12,9 +12,8 @@ namespace {
 
 constexpr size_t kReadBytes = 1 << 20;
 
-std::string place_of(const Partition& partition, Offset segment_base) {
-  return partition.name() + ", segment " +
-         numbered_name(static_cast<uint64_t>(segment_base.value()), kSegmentSuffix);
+std::string place_of(const Partition& partition, const SegmentName& segment) {
+  return partition.name() + ", segment " + segment_file_name(segment);
 }
 
 Result<uint32_t> crc_of(const File& file, uint64_t position, uint64_t size) {
@@ -33,8 +32,8 @@ Result<uint32_t> crc_of(const File& file, uint64_t position, uint64_t size) {
 
 // The committed part is there; what is behind it goes.
 Status check_segment(SegmentStore& segments, Partition& partition, const SegmentState& segment) {
-  std::string place = place_of(partition, segment.base);
-  auto file = segments.open(partition, segment.base);
+  std::string place = place_of(partition, segment.name());
+  auto file = segments.open(partition, segment.name());
   if (!file.ok() && file.error().is_transient()) return file.error();
   if (!file.ok()) {
     partition.quarantine(place + " cannot be opened: " + file.error().message());
@@ -45,7 +44,7 @@ Status check_segment(SegmentStore& segments, Partition& partition, const Segment
     partition.quarantine(place + " has " + std::to_string(size) + " of its " +
                          std::to_string(segment.bytes) + " bytes");
   }
-  return size > segment.bytes ? segments.truncate(partition, segment.base, segment.bytes)
+  return size > segment.bytes ? segments.truncate(partition, segment.name(), segment.bytes)
                               : Status();
 }
 
@@ -55,7 +54,7 @@ Status remove_strays_of(Engine& engine, const Partition& partition) {
   if (!there) return Ok{};
   std::set<std::string> known;
   for (const SegmentState& segment : partition.segments()) {
-    known.insert(numbered_name(static_cast<uint64_t>(segment.base.value()), kSegmentSuffix));
+    known.insert(segment_file_name(segment.name()));
   }
   LEAT_ASSIGN_OR_RETURN(auto names, engine.options.fs.list_dir(dir));
   for (const std::string& name : names) {

@@ -4,42 +4,43 @@
 
 namespace leat::log {
 
-Status SegmentStore::write(const Partition& partition, Offset segment_base, uint64_t position,
-                           std::string_view bytes) {
-  std::string name = path(partition, segment_base);
-  LEAT_ASSIGN_OR_RETURN(auto file, open_or_create(partition, name));
+Status SegmentStore::write(const Partition& partition, const SegmentName& segment,
+                           uint64_t position, std::string_view bytes) {
+  LEAT_ASSIGN_OR_RETURN(auto file, open_or_create(partition, segment));
   {
     std::lock_guard lock(mutex_);
-    unsynced_[name] = file;
+    unsynced_[path(partition, segment)] = file;
   }
   return file->write_at(position, bytes);
 }
 
-Result<std::shared_ptr<File>> SegmentStore::open(const Partition& partition, Offset segment_base) {
-  std::string name = path(partition, segment_base);
+Result<std::shared_ptr<File>> SegmentStore::open(const Partition& partition,
+                                                 const SegmentName& segment) {
+  std::string name = path(partition, segment);
   if (auto file = cached(name)) return file;
   LEAT_ASSIGN_OR_RETURN(auto file, fs_.open(name, OpenMode::read_write));
   return remember(name, std::move(file));
 }
 
-Status SegmentStore::remove(const Partition& partition, Offset segment_base) {
-  return remove_stray(path(partition, segment_base));
+Status SegmentStore::remove(const Partition& partition, const SegmentName& segment) {
+  return remove_stray(path(partition, segment));
 }
 
-Status SegmentStore::truncate(const Partition& partition, Offset segment_base, uint64_t size) {
-  LEAT_ASSIGN_OR_RETURN(auto file, open(partition, segment_base));
+Status SegmentStore::truncate(const Partition& partition, const SegmentName& segment,
+                              uint64_t size) {
+  LEAT_ASSIGN_OR_RETURN(auto file, open(partition, segment));
   std::lock_guard lock(mutex_);
-  unsynced_[path(partition, segment_base)] = file;
+  unsynced_[path(partition, segment)] = file;
   return file->truncate(size);
 }
 
-Status SegmentStore::sync(const Partition& partition, Offset segment_base) {
-  LEAT_ASSIGN_OR_RETURN(auto file, open(partition, segment_base));
+Status SegmentStore::sync(const Partition& partition, const SegmentName& segment) {
+  LEAT_ASSIGN_OR_RETURN(auto file, open(partition, segment));
   LEAT_RETURN_IF_ERROR(file->sync());
   {
     // Not before: a checkpoint that is written meanwhile would think that it is on the disk.
     std::lock_guard lock(mutex_);
-    unsynced_.erase(path(partition, segment_base));
+    unsynced_.erase(path(partition, segment));
   }
   return sync_names();
 }
@@ -96,31 +97,32 @@ Status SegmentStore::remove_generation(GenerationId generation) {
 
 Status SegmentStore::remove_stray(const std::string& path) {
   forget(path);
-  return fs_.remove_file(path);
+  LEAT_ASSIGN_OR_RETURN(bool there, fs_.exists(path));
+  return there ? fs_.remove_file(path) : Status();
 }
 
-std::string SegmentStore::path(const Partition& partition, Offset segment_base) const {
-  return paths_.partition_dir(partition.id(), partition.topic()) + "/" +
-         numbered_name(static_cast<uint64_t>(segment_base.value()), kSegmentSuffix);
+std::string SegmentStore::path(const Partition& partition, const SegmentName& segment) const {
+  return paths_.partition_dir(partition.id(), partition.topic()) + "/" + segment_file_name(segment);
 }
 
 Result<std::shared_ptr<File>> SegmentStore::open_or_create(const Partition& partition,
-                                                           const std::string& path) {
-  if (auto file = cached(path)) return file;
-  LEAT_ASSIGN_OR_RETURN(bool there, fs_.exists(path));
-  if (!there) return create(partition, path);
-  LEAT_ASSIGN_OR_RETURN(auto file, fs_.open(path, OpenMode::read_write));
-  return remember(path, std::move(file));
+                                                           const SegmentName& segment) {
+  std::string name = path(partition, segment);
+  if (auto file = cached(name)) return file;
+  LEAT_ASSIGN_OR_RETURN(bool there, fs_.exists(name));
+  auto opened = there ? fs_.open(name, OpenMode::read_write) : create(partition, segment);
+  LEAT_ASSIGN_OR_RETURN(auto file, std::move(opened));
+  return remember(name, std::move(file));
 }
 
-Result<std::shared_ptr<File>> SegmentStore::create(const Partition& partition,
-                                                   const std::string& path) {
+Result<std::unique_ptr<File>> SegmentStore::create(const Partition& partition,
+                                                   const SegmentName& segment) {
   std::string dir = paths_.partition_dir(partition.id(), partition.topic());
   LEAT_ASSIGN_OR_RETURN(bool has_dir, fs_.exists(dir));
   if (!has_dir) LEAT_RETURN_IF_ERROR(fs_.create_dirs(dir));
-  LEAT_ASSIGN_OR_RETURN(auto file, fs_.open(path, OpenMode::create_new));
+  LEAT_ASSIGN_OR_RETURN(auto file, fs_.open(path(partition, segment), OpenMode::create_new));
   distrust_names(partition);  // a directory that is there may be a killed process's
-  return remember(path, std::move(file));
+  return file;
 }
 
 void SegmentStore::distrust_names(const Partition& partition) {

@@ -27,17 +27,21 @@ class SegmentStore {
       : fs_(fs), paths_(std::move(paths)), open_files_max_(open_files_max) {}
 
   // Writes at POSITION of the segment, making the file and its directories where they are missing.
-  Status write(const Partition& partition, Offset segment_base, uint64_t position,
+  Status write(const Partition& partition, const SegmentName& segment, uint64_t position,
                std::string_view bytes);
   // An existing segment's file, for reading.
-  Result<std::shared_ptr<File>> open(const Partition& partition, Offset segment_base);
+  Result<std::shared_ptr<File>> open(const Partition& partition, const SegmentName& segment);
   // Removes a segment.
-  Status remove(const Partition& partition, Offset segment_base);
+  Status remove(const Partition& partition, const SegmentName& segment);
   // Cuts a segment off at SIZE.
-  Status truncate(const Partition& partition, Offset segment_base, uint64_t size);
+  Status truncate(const Partition& partition, const SegmentName& segment, uint64_t size);
+  // A new file, which is the caller's to write and sync; sync_names() brings its name to disk.
+  Result<std::unique_ptr<File>> create(const Partition& partition, const SegmentName& segment);
+  std::string path(const Partition& partition, const SegmentName& segment) const;
 
   // The one segment, and every new name, to disk. A failed sync must end the log: see File::sync.
-  Status sync(const Partition& partition, Offset segment_base);
+  Status sync(const Partition& partition, const SegmentName& segment);
+  Status sync_names();
   // Everything that was written before the call.
   Status sync_all();
   size_t unsynced_files() const;
@@ -47,7 +51,7 @@ class SegmentStore {
 
   // Removes a generation's files with whatever else stands in its directory.
   Status remove_generation(GenerationId generation);
-  // Removes a file of a partition that the log does not know.
+  // Removes a file of a partition that the log does not know (any more), if it is there.
   Status remove_stray(const std::string& path);
 
  private:
@@ -56,15 +60,13 @@ class SegmentStore {
     std::list<std::string>::iterator recent;
   };
 
-  std::string path(const Partition& partition, Offset segment_base) const;
-  Result<std::shared_ptr<File>> open_or_create(const Partition& partition, const std::string& path);
-  Result<std::shared_ptr<File>> create(const Partition& partition, const std::string& path);
+  Result<std::shared_ptr<File>> open_or_create(const Partition& partition,
+                                               const SegmentName& segment);
   std::shared_ptr<File> cached(const std::string& path);
   std::shared_ptr<File> remember(const std::string& path, std::unique_ptr<File> file);
   void close_oldest();
   void forget(const std::string& path);
   void note_new_name_in(const std::string& dir);
-  Status sync_names();
 
   Fs& fs_;
   const DataPaths paths_;

@@ -77,6 +77,24 @@ void StateBuilder::extend(std::string_view name, const Piece& piece) {
   state->bytes += piece.size;
 }
 
+bool StateBuilder::is_current(std::string_view name, GenerationId generation) {
+  size_t index = index_of(name);
+  return index < next_->topics.size() && next_->topics[index]->name == name &&
+         is(next_->topics[index]->current, generation);
+}
+
+void StateBuilder::replace(std::string_view name, const SegmentReplacement& replacement) {
+  PartitionState* state = partition(name, replacement.partition);
+  LEAT_CHECK(state != nullptr);
+  state->start = replacement.start;
+  state->cleaned_horizon = replacement.cleaned_horizon;
+  for (const SegmentState& segment : replacement.removed) state->bytes -= segment.bytes;
+  for (const SegmentState& segment : replacement.added) state->bytes += segment.bytes;
+  GenerationState& generation = *topic(name)->current;
+  generation.since = std::max(generation.since, replacement.since);
+  ++generation.rewrites;
+}
+
 // Only a cut that both appends to a generation and retires it comes here.
 GenerationState* StateBuilder::retired(GenerationId id) {
   for (std::shared_ptr<const RetiredGeneration>& slot : next_->retired) {

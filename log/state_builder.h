@@ -28,6 +28,10 @@ class StateBuilder {
   TopicSettings settings(std::string_view topic) const;
   // Moves the partition's end behind a piece, which must be in the log.
   void extend(std::string_view topic, const Piece& piece);
+  // Takes a replacement in; the partition must be there, as partition() says.
+  void replace(std::string_view topic, const SegmentReplacement& replacement);
+  // Whether the generation is its topic's current one: only that is compacted.
+  bool is_current(std::string_view topic, GenerationId generation);
   void set_position(const SourcePosition& position);
   // Forgets a retired generation.
   void remove_retired(GenerationId generation);

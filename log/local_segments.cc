@@ -1,0 +1,68 @@
+#include "log/local_segments.h"
+
+#include <algorithm>
+
+namespace leat::log {
+
+CutId LocalSegments::floor() const {
+  return std::min(engine_.reader_floors.compaction_floor(), publisher_.state()->cut);
+}
+
+void LocalSegments::detach_lowest(const std::string& reason) {
+  engine_.reader_floors.detach_lowest(reason);
+}
+
+Result<std::shared_ptr<Partition>> LocalSegments::find(PartitionId id) const {
+  auto partition = engine_.partitions.find(id);
+  if (partition != nullptr) return partition;
+  return Error::transient("generation " + std::to_string(id.generation.value()) + " is gone");
+}
+
+Result<std::vector<SegmentState>> LocalSegments::closed_segments(PartitionId id) const {
+  LEAT_ASSIGN_OR_RETURN(auto partition, find(id));
+  std::string damage = partition->damage();
+  if (damage.empty()) return partition->closed_segments();
+  return Error::permanent(partition->name() + " is quarantined: " + damage);
+}
+
+void LocalSegments::roll(PartitionId id) {
+  if (auto partition = engine_.partitions.find(id)) partition->roll();
+}
+
+Result<std::shared_ptr<File>> LocalSegments::open(PartitionId id, const SegmentName& name) {
+  LEAT_ASSIGN_OR_RETURN(auto partition, find(id));
+  return engine_.segments.open(*partition, name);
+}
+
+Result<uint32_t> LocalSegments::next_revision(PartitionId id) {
+  LEAT_ASSIGN_OR_RETURN(auto partition, find(id));
+  return partition->next_revision();
+}
+
+Result<std::unique_ptr<File>> LocalSegments::create(PartitionId id, const SegmentName& name) {
+  LEAT_ASSIGN_OR_RETURN(auto partition, find(id));
+  return engine_.segments.create(*partition, name);
+}
+
+Status LocalSegments::sync_new(File& file) {
+  LEAT_RETURN_IF_ERROR(guard_.synced([&] { return file.sync(); }));
+  return guard_.synced([this] { return engine_.segments.sync_names(); });
+}
+
+Status LocalSegments::discard(PartitionId id, const std::vector<SegmentName>& names) {
+  auto partition = engine_.partitions.find(id);
+  if (partition == nullptr) return Ok{};  // they go with their generation
+  for (const SegmentName& name : names) {
+    LEAT_RETURN_IF_ERROR(
+        engine_.segments.remove_stray(engine_.segments.path(*partition, name)));
+  }
+  return Ok{};
+}
+
+Result<ReplaceOutcome> LocalSegments::replace(SegmentReplacement replacement) {
+  auto outcome = engine_.replacements.add(std::move(replacement));
+  queue_.request_cut();
+  return outcome.get();
+}
+
+}  // namespace leat::log

@@ -16,7 +16,9 @@ constexpr size_t kLengthAt = 8;
 constexpr size_t kMagicAt = 16;
 constexpr size_t kCrcAt = 17;
 constexpr size_t kAttributesAt = 21;
-constexpr int16_t kCodecMask = 7;  // of the attributes
+// Of the attributes.
+constexpr int16_t kCodecMask = 7;
+constexpr int16_t kDeleteHorizonBit = 1 << 6;
 constexpr char kMagic = 2;
 // Far from the end of int64, so that a batch's end cannot overflow.
 constexpr int64_t kOffsetMax = int64_t{1} << 62;
@@ -35,12 +37,13 @@ void append_sized_zigzag(std::string* out, std::string_view bytes) {
   out->append(bytes);
 }
 
-size_t record_body_size(const RecordView& record, int64_t timestamp_delta, int32_t offset_delta) {
+size_t record_body_size(const RecordView& record, int64_t timestamp_delta, int32_t offset_delta,
+                        bool is_first) {
   size_t size = 1 + zigzag_size(timestamp_delta) + zigzag_size(offset_delta);
   size += sized_size(record.key.size());
   size += record.value ? sized_size(record.value->size()) : 1;
   size += 1;  // the number of headers
-  if (offset_delta == 0) size += kCutHeaderBytes;
+  if (is_first) size += kCutHeaderBytes;
   if (!record.change_header.empty()) {
     size += sized_size(kChangeHeaderName.size()) + sized_size(record.change_header.size());
   }
@@ -83,9 +86,9 @@ Headers read_headers(ByteReader& in) {
   return headers;
 }
 
-Result<BatchCodec> codec_of(int16_t attributes) {
+Result<BatchCodec> codec_of(int attributes) {
   for (BatchCodec each : {BatchCodec::none, BatchCodec::lz4, BatchCodec::zstd}) {
-    if (attributes == static_cast<int16_t>(each)) return each;
+    if (attributes == static_cast<int>(each)) return each;
   }
   bool is_codec = (attributes & ~kCodecMask) == 0;
   return damaged((is_codec ? "codec " : "attributes ") + std::to_string(attributes) +
@@ -112,7 +115,8 @@ Result<BatchView> parse_header(std::string_view batch) {
   if (!in.ok()) return damaged("it is cut short");
   if (magic != kMagic) return damaged("magic " + std::to_string(magic) + " instead of 2");
   if (crc != crc32c(batch.substr(kAttributesAt))) return damaged("its checksum does not match");
-  LEAT_ASSIGN_OR_RETURN(view.codec, codec_of(attributes));
+  if ((attributes & kDeleteHorizonBit) != 0) view.delete_horizon_ms = view.timestamp_base_ms;
+  LEAT_ASSIGN_OR_RETURN(view.codec, codec_of(attributes & ~kDeleteHorizonBit));
   bool base_is_sane = view.base >= Offset(0) && view.base < Offset(kOffsetMax);
   if (view.count <= 0 || last_offset_delta < view.count - 1 || !base_is_sane) {
     return damaged("its counts contradict each other");
@@ -124,6 +128,10 @@ Result<BatchView> parse_header(std::string_view batch) {
 // What a disk says may be anything; the sum is checked where it matters.
 int64_t wrapping_add(int64_t a, int64_t b) {
   return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+}
+
+int64_t wrapping_sub(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
 }
 
 // Reads the next record of BATCH; its headers go to HEADERS.
@@ -143,11 +151,12 @@ RecordView read_record(const BatchView& batch, ByteReader& in, Headers* headers)
 
 }  // namespace
 
-void BatchWriter::begin(Offset base, CutId cut) {
+void BatchWriter::begin(Offset base, CutId cut, std::optional<int64_t> delete_horizon_ms) {
   open_ = true;
   start_ = out_->size();
   count_ = 0;
   cut_ = cut;
+  delete_horizon_ms_ = delete_horizon_ms;
   append_be(out_, base.value());
   out_->append(kBatchHeaderBytes - sizeof(int64_t), '\0');
 }
@@ -158,28 +167,38 @@ bool BatchWriter::fits(const RecordView& record) const {
   return out_->size() - start_ + size <= kBatchBytesMax;
 }
 
-void BatchWriter::add(const RecordView& record) {
-  if (count_ == 0) timestamp_base_ = timestamp_max_ = record.timestamp_ms;
+void BatchWriter::add_at(const RecordView& record, int32_t offset_delta) {
+  bool is_first = count_ == 0;
+  if (is_first) timestamp_max_ = record.timestamp_ms;
+  if (is_first) timestamp_base_ = delete_horizon_ms_.value_or(record.timestamp_ms);
   timestamp_max_ = std::max(timestamp_max_, record.timestamp_ms);
-  int64_t timestamp_delta = record.timestamp_ms - timestamp_base_;
-  append_zigzag(out_, static_cast<int64_t>(record_body_size(record, timestamp_delta, count_)));
+  int64_t timestamp_delta = wrapping_sub(record.timestamp_ms, timestamp_base_);
+  size_t size = record_body_size(record, timestamp_delta, offset_delta, is_first);
+  append_zigzag(out_, static_cast<int64_t>(size));
   out_->push_back(0);
   append_zigzag(out_, timestamp_delta);
-  append_zigzag(out_, count_);
+  append_zigzag(out_, offset_delta);
   append_sized_zigzag(out_, record.key);
   if (record.value) append_sized_zigzag(out_, *record.value);
   if (!record.value) append_zigzag(out_, -1);
-  append_zigzag(out_, (count_ == 0 ? 1 : 0) + (record.change_header.empty() ? 0 : 1));
+  append_zigzag(out_, (is_first ? 1 : 0) + (record.change_header.empty() ? 0 : 1));
   if (!record.change_header.empty()) {
     append_sized_zigzag(out_, kChangeHeaderName);
     append_sized_zigzag(out_, record.change_header);
   }
-  if (count_ == 0) {
+  if (is_first) {
     append_sized_zigzag(out_, kCutHeaderName);
     append_zigzag(out_, 8);
+    cut_at_ = out_->size();
     append_be(out_, cut_.value());
   }
+  last_offset_delta_ = offset_delta;
   ++count_;
+}
+
+void BatchWriter::raise_cut(CutId cut) {
+  cut_ = std::max(cut_, cut);
+  store_be(out_->data() + cut_at_, cut_.value());
 }
 
 BatchCodec BatchWriter::compress_records(BatchCodec wanted) {
@@ -198,8 +217,9 @@ size_t BatchWriter::finish(BatchCodec codec) {
   size_t size = out_->size() - start_;
   store_be(at + kLengthAt, static_cast<int32_t>(size - kBeforeLength));
   at[kMagicAt] = kMagic;
-  store_be(at + kAttributesAt, static_cast<int16_t>(codec));
-  store_be(at + 23, count_ - 1);
+  int attributes = static_cast<int>(codec) | (delete_horizon_ms_ ? kDeleteHorizonBit : 0);
+  store_be(at + kAttributesAt, static_cast<int16_t>(attributes));
+  store_be(at + 23, last_offset_delta_);
   store_be(at + 27, timestamp_base_);
   store_be(at + 35, timestamp_max_);
   store_be(at + 43, int64_t{-1});

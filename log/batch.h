@@ -9,12 +9,15 @@
 //   record = length, attributes i8, timestamp delta, offset delta, key, value, headers
 //
 // All fixed fields are big-endian, all lengths and deltas zig-zag varints. The attributes hold the
-// codec of the records, which are then one frame of it (compression.h), and nothing else: no
+// codec of the records, which are then one frame of it (compression.h), and perhaps bit 6 (KIP-534:
+// the base timestamp is the delete horizon, from which on the batch's tombstones may go). No
 // producer, no transaction, so every Kafka client reads them as plain data. A batch of Leat's spans
-// one cut; its first record says which in the header "cut" (8 bytes, big-endian).
+// one cut, or of a compacted segment several; its first record says which, or the highest, in the
+// header "cut" (8 bytes, big-endian).
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,12 +43,16 @@ class BatchWriter {
   explicit BatchWriter(std::string* out) : out_(out) {}
 
   // Starts a batch; its records get the offsets BASE, BASE + 1 ...
-  void begin(Offset base, CutId cut);
+  void begin(Offset base, CutId cut, std::optional<int64_t> delete_horizon_ms = {});
   bool is_open() const { return open_; }
   // Whether RECORD still belongs into the open batch.
   bool fits(const RecordView& record) const;
   // RECORD's own offset is ignored.
-  void add(const RecordView& record);
+  void add(const RecordView& record) { add_at(record, count_); }
+  // The same, with the offset BASE + OFFSET_DELTA; deltas rise.
+  void add_at(const RecordView& record, int32_t offset_delta);
+  // The batch holds something of CUT, too. It is not empty.
+  void raise_cut(CutId cut);
   // Completes the batch, its records compressed where that makes it smaller. Returns its size.
   size_t finish(BatchCodec codec);
 
@@ -60,6 +67,9 @@ class BatchWriter {
   size_t start_ = 0;
   int32_t count_ = 0;
   CutId cut_;
+  size_t cut_at_ = 0;  // in out_
+  int32_t last_offset_delta_ = 0;
+  std::optional<int64_t> delete_horizon_ms_;
   int64_t timestamp_base_ = 0;
   int64_t timestamp_max_ = 0;
 };
@@ -68,11 +78,12 @@ class BatchWriter {
 struct BatchView {
   Offset base;
   Offset end;  // one past the last offset
-  CutId cut;
+  CutId cut;   // the highest, where it holds several
   int64_t timestamp_base_ms = 0;
   int64_t timestamp_max_ms = 0;
   int32_t count = 0;
   BatchCodec codec = BatchCodec::none;
+  std::optional<int64_t> delete_horizon_ms;
   std::string_view bytes;    // of the whole batch, as stored
   std::string_view records;  // plain: in `bytes`, or in `unpacked`
   Block unpacked;            // null where the records were not compressed

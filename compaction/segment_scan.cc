@@ -1,0 +1,63 @@
+#include "compaction/segment_scan.h"
+
+#include <algorithm>
+
+namespace leat::compaction {
+
+SegmentScan::SegmentScan(log::SegmentAccess& access, PartitionId partition, Pace& pace,
+                         Progress& progress)
+    : access_(access), partition_(partition), pace_(pace), progress_(progress) {}
+
+Status SegmentScan::run(const log::SegmentState& segment, const Visit& visit) {
+  LEAT_ASSIGN_OR_RETURN(auto file, access_.open(partition_, segment.name()));
+  rest_ = {};
+  position_ = 0;
+  expected_ = segment.base;
+  while (position_ < segment.bytes) {
+    Status given = next(*file, segment, visit);
+    if (given.ok()) continue;
+    return given.error().in(log::segment_file_name(segment.name()) + ", byte " +
+                            std::to_string(position_));
+  }
+  return Ok{};
+}
+
+Status SegmentScan::next(const File& file, const log::SegmentState& segment, const Visit& visit) {
+  LEAT_RETURN_IF_ERROR(fill(file, segment, log::kBatchHeaderBytes));
+  LEAT_ASSIGN_OR_RETURN(uint64_t size, log::batch_size(rest_));
+  LEAT_RETURN_IF_ERROR(fill(file, segment, size));
+  LEAT_ASSIGN_OR_RETURN(log::BatchView batch,
+                        log::parse_batch(rest_.substr(0, size), decompressor_));
+  if (batch.base != expected_ || batch.end > segment.end) {
+    return Error::permanent("a record batch begins with offset " +
+                            std::to_string(batch.base.value()) + " instead of " +
+                            std::to_string(expected_.value()));
+  }
+  records_.clear();
+  LEAT_RETURN_IF_ERROR(log::append_records(batch, batch.base, &records_));
+  LEAT_RETURN_IF_ERROR(visit({batch, records_}));
+  expected_ = batch.end;
+  rest_.remove_prefix(size);
+  position_ += size;
+  progress_.bytes_done += size;
+  return Ok{};
+}
+
+// Makes at least BYTES_WANTED bytes stand in rest_.
+Status SegmentScan::fill(const File& file, const log::SegmentState& segment, size_t bytes_wanted) {
+  if (rest_.size() >= bytes_wanted) return Ok{};
+  uint64_t left = segment.bytes - position_;
+  if (bytes_wanted > left) {
+    return Error::permanent("a record batch reaches beyond the committed end");
+  }
+  size_t size = std::min<uint64_t>(std::max(bytes_wanted, kReadBytes), left);
+  if (buffer_.size() < size) buffer_.resize(size);
+  LEAT_RETURN_IF_ERROR(pace_.spend(size));
+  LEAT_ASSIGN_OR_RETURN(size_t got, file.read_at(position_, buffer_.data(), size));
+  bytes_read_ += got;
+  rest_ = std::string_view(buffer_).substr(0, got);
+  if (got >= bytes_wanted) return Ok{};
+  return Error::permanent("the file is shorter than what was committed");
+}
+
+}  // namespace leat::compaction

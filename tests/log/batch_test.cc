@@ -144,7 +144,7 @@ TEST_CASE("ACompressedBatchCutShortOrFlippedIsAnError") {
 }
 
 TEST_CASE("ABatchWithACodecOrAttributesThatLeatDoesNotWriteIsAnError") {
-  for (int attributes : {1, 2, 5, 8, 16, 32, 64, 256}) {
+  for (int attributes : {1, 2, 5, 8, 16, 32, 128, 256}) {
     std::string bytes = batch_of(Offset(0), CutId(3), {record_of("k", "v")});
     store_be(bytes.data() + 21, static_cast<int16_t>(attributes));
     store_be(bytes.data() + 17, crc32c(std::string_view(bytes).substr(21)));
@@ -152,4 +152,26 @@ TEST_CASE("ABatchWithACodecOrAttributesThatLeatDoesNotWriteIsAnError") {
     REQUIRE_FALSE(batch.ok());
     CHECK(batch.error().message().find("which Leat does not write") != std::string::npos);
   }
+}
+
+TEST_CASE("ARewrittenBatchKeepsItsHolesItsHighestCutAndItsDeleteHorizon") {
+  std::string bytes;
+  BatchWriter writer(&bytes);
+  writer.begin(Offset(10), CutId(3), 5000);
+  writer.add_at(record_of("a", "1"), 2);
+  writer.add_at(record_of("b", "2"), 70'000);
+  writer.raise_cut(CutId(9));
+  writer.finish(BatchCodec::none);
+  auto batch = parse(bytes);
+  REQUIRE(batch.ok());
+  CHECK(batch->base == Offset(10));
+  CHECK(batch->end == Offset(70'011));
+  CHECK(batch->cut == CutId(9));
+  CHECK(batch->delete_horizon_ms == 5000);
+  std::vector<RecordView> records;
+  REQUIRE(append_records(*batch, Offset(10), &records).ok());
+  REQUIRE(records.size() == 2);
+  CHECK(records[0].offset == Offset(12));
+  CHECK(records[1].offset == Offset(70'010));
+  CHECK(records[1].timestamp_ms == record_of("b", "2").timestamp_ms);
 }

@@ -49,7 +49,7 @@ Result<std::shared_ptr<File>> LogImage::open_segment(const Partition& partition,
 
 std::string LogImage::segment_path(const Partition& partition, const SegmentState& segment) const {
   return engine_->paths.partition_dir(partition.id(), partition.topic()) + "/" +
-         numbered_name(static_cast<uint64_t>(segment.base.value()), kSegmentSuffix);
+         segment_file_name(segment.name());
 }
 
 std::vector<std::string> LogImage::strays() const {

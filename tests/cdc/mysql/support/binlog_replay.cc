@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "cdc/mysql/compression.h"
-#include "cdc/mysql/gtid_set.h"
-#include "cdc/mysql/json_diff.h"
+#include "cdc/mysql/binlog/compression.h"
+#include "cdc/mysql/binlog/gtid_set.h"
+#include "cdc/mysql/binlog/json_diff.h"
 #include "log/base/arena.h"
 #include "log/model/text_format.h"
 
@@ -71,7 +71,7 @@ Status BinlogReplay::apply(const Event& event) {
 
 Status BinlogReplay::apply_payload(const TransactionPayload& payload) {
   PayloadReader reader(payload);
-  uint64_t position = events_.back().position;
+  uint64_t position = events_.back().position + events_.back().bytes.size();
   for (;;) {
     LEAT_ASSIGN_OR_RETURN(std::string_view bytes, reader.next());
     if (bytes.empty()) return Ok();

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "cdc/mysql/event_decoder.h"
-#include "cdc/mysql/rows_event.h"
-#include "cdc/mysql/table_map.h"
-#include "cdc/mysql/value_decoder.h"
+#include "cdc/mysql/binlog/event_decoder.h"
+#include "cdc/mysql/binlog/rows_event.h"
+#include "cdc/mysql/binlog/table_map.h"
+#include "cdc/mysql/binlog/value_decoder.h"
 
 namespace leat::test {
 
@@ -27,7 +27,7 @@ struct ReplayedTable {
 };
 
 struct ReplayedEvent {
-  uint64_t position;  // where it begins
+  uint64_t position;  // where it begins; where the payload ends that it lies in
   mysql::EventHeader header;
   std::string bytes;
   bool in_payload = false;  // of a transaction payload: without a checksum

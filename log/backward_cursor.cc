@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "log/segment_indexer.h"
+
 namespace leat::log {
 
 Result<const BackwardCursor::Found*> BackwardCursor::peek() {
@@ -16,6 +18,9 @@ void BackwardCursor::pop() {
 
 Status BackwardCursor::find_before_end() {
   size_t bytes = 0;
+  if (auto around = partition_->segment_around(end_)) {
+    load_index(*partition_, segments_, *around);
+  }
   while (auto place = partition_->find_before(end_)) {
     PartitionCursor cursor(partition_, segments_, place->batch_base);
     while (true) {

@@ -311,8 +311,12 @@ class ChangeLog {
                                                                   Offset from) = 0;
 
   // Where each partition of a generation ended as of CUT, as far as it is kept. It may have to read
-  // the generation's batches up to there: for tools, not for a hot path.
+  // a part of each: for tools, not for a hot path.
   virtual Result<std::vector<Offset>> offsets_at(GenerationId generation, CutId cut) = 0;
+  // Of each partition of a generation the first record whose time is TIMESTAMP_MS or later; the end
+  // where there is none. Times need not rise with offsets: earlier ones may follow.
+  virtual Result<std::vector<Offset>> offsets_at_time(GenerationId generation,
+                                                      int64_t timestamp_ms) = 0;
 
   // Says that the reader NAME (a view, a row store, a consumer) will never again ask for what lies
   // before the cut FLUSHED: a generation retired at or before the floors of all registered readers

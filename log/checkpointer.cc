@@ -1,5 +1,7 @@
 #include "log/checkpointer.h"
 
+#include <spdlog/spdlog.h>
+
 #include "log/checkpoint.h"
 
 namespace leat::log {
@@ -62,7 +64,9 @@ Status Checkpointer::write(const Job& job) {
     WriteOutcome outcome = write_checkpoint(fs_, paths_, job.encoded);
     return outcome.sync_failed ? Status(guard_.fatal(outcome.status.error())) : outcome.status;
   }));
-  return guard_.until_written([&] { return clean_up(job); });
+  LEAT_RETURN_IF_ERROR(guard_.until_written([&] { return clean_up(job); }));
+  write_indexes(job);
+  return Ok{};
 }
 
 Status Checkpointer::clean_up(const Job& job) {
@@ -74,6 +78,16 @@ Status Checkpointer::clean_up(const Job& job) {
     LEAT_RETURN_IF_ERROR(segments_.remove_generation(generation));
   }
   return Ok{};
+}
+
+// For what they are worth: a segment without them is read from its start.
+void Checkpointer::write_indexes(const Job& job) {
+  for (const IndexJob& each : job.segments_to_index) {
+    Status written = write_index(each.partition, segments_, each.segment);
+    if (!written.ok()) {
+      spdlog::debug("no index of {}: {}", each.partition->name(), written.error().message());
+    }
+  }
 }
 
 }  // namespace leat::log

@@ -14,6 +14,7 @@
 #include "log/base/status.h"
 #include "log/data_paths.h"
 #include "log/journal_files.h"
+#include "log/segment_indexer.h"
 #include "log/segment_store.h"
 #include "log/write_guard.h"
 
@@ -27,6 +28,8 @@ class Checkpointer {
     // Their files go when the checkpoint is durable.
     std::vector<GenerationId> removed;
     std::vector<std::string> removed_segments;  // paths
+    // Get their index files then.
+    std::vector<IndexJob> segments_to_index;
   };
 
   Checkpointer(Fs& fs, DataPaths paths, SegmentStore& segments, JournalFiles& journals,
@@ -44,6 +47,7 @@ class Checkpointer {
   void run();
   Status write(const Job& job);
   Status clean_up(const Job& job);
+  void write_indexes(const Job& job);
 
   Fs& fs_;
   const DataPaths paths_;

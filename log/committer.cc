@@ -7,9 +7,9 @@
 namespace leat::log {
 namespace {
 
-// Recovery reads what large cuts wrote since the last checkpoint again, to check it: about a
-// second's worth of reading.
-constexpr uint64_t kLargeBytesMax = uint64_t{2} << 30;
+// Recovery reads what large cuts wrote since the last checkpoint again, to check it: some tenths of
+// a second's worth of reading.
+constexpr uint64_t kLargeBytesMax = uint64_t{512} << 20;
 
 CommitUnit schemas_unit(const std::vector<StoredSchema>& schemas, GenerationId generation) {
   CommitUnit unit;
@@ -46,7 +46,7 @@ Committer::~Committer() {
 Status Committer::finish() {
   if (!thread_.joinable()) return status_;
   thread_.join();
-  if (status_.ok()) status_ = rotate(0);
+  if (status_.ok()) status_ = rotate(0, Indexes::of_all);
   if (status_.ok()) status_ = checkpointer_.wait();
   return status_;
 }
@@ -196,12 +196,12 @@ bool Committer::checkpoint_is_due() const {
 Status Committer::make_room(size_t record_bytes) {
   if (journal_->fits(record_bytes) && !(checkpoint_is_due() && journal_->has_records()))
     return Ok{};
-  return rotate(record_bytes);
+  return rotate(record_bytes, Indexes::of_closed);
 }
 
 // Goes on in the next journal file, and leaves what is in this one to a checkpoint of the present
 // state.
-Status Committer::rotate(uint64_t record_bytes) {
+Status Committer::rotate(uint64_t record_bytes, Indexes indexes) {
   LEAT_RETURN_IF_ERROR(checkpointer_.wait());  // at most two journal files are in use
   retire_passed();
   uint64_t bytes_min = journal_bytes_for(record_bytes);
@@ -217,10 +217,12 @@ Status Committer::rotate(uint64_t record_bytes) {
   totals_.journal_used = journal_->used();
   large_bytes_since_checkpoint_ = 0;
   Checkpoint checkpoint = make_checkpoint(engine_, state_, journal_->id());
-  return checkpointer_.start({.encoded = encode_checkpoint(checkpoint),
-                              .journal_number = journal_->id().number,
-                              .removed = std::exchange(removed_, {}),
-                              .removed_segments = replacer_.take_removed()});
+  return checkpointer_.start(
+      {.encoded = encode_checkpoint(checkpoint),
+       .journal_number = journal_->id().number,
+       .removed = std::exchange(removed_, {}),
+       .removed_segments = replacer_.take_removed(),
+       .segments_to_index = index_jobs(engine_.partitions, indexes == Indexes::of_all)});
 }
 
 // Its files go after the next checkpoint; who reads it still keeps what it has open.

@@ -58,7 +58,9 @@ class Committer {
 
   bool checkpoint_is_due() const;
   Status make_room(size_t record_bytes);
-  Status rotate(uint64_t record_bytes);
+  // Which segments get their index files.
+  enum class Indexes { of_closed, of_all };
+  Status rotate(uint64_t record_bytes, Indexes indexes);
   void retire_passed();
   void remove(const GenerationState& generation);
 

@@ -6,12 +6,22 @@
 #include "log/base/hash.h"
 
 namespace leat::log {
+namespace {
+
+// By the records' own times, as Kafka does it. They may be anything.
+bool is_older(int64_t now_ms, int64_t then_ms, int64_t age_ms_max) {
+  if (now_ms <= then_ms) return false;
+  return static_cast<uint64_t>(now_ms) - static_cast<uint64_t>(then_ms) >
+         static_cast<uint64_t>(age_ms_max);
+}
+
+}  // namespace
 
 Status CutEncoder::encode(const Partition& partition, const TopicSettings& settings,
                           std::span<const RecordBuffer* const> buffers) {
   codec_ = settings.codec;
   segment_bytes_ = std::min(segment_bytes_max_, settings.segment_bytes_max);
-  start_partition(partition);
+  start_partition(partition, settings.segment_age_ms_max, buffers.front()->timestamp_ms_first());
   for (const RecordBuffer* buffer : buffers) {
     buffer->for_each([this](const RecordView& record) { add(record); });
     LEAT_RETURN_IF_ERROR(status_);
@@ -43,7 +53,8 @@ std::vector<Piece> CutEncoder::forget(GenerationId generation) {
   return forgotten;
 }
 
-void CutEncoder::start_partition(const Partition& partition) {
+void CutEncoder::start_partition(const Partition& partition, int64_t age_ms_max,
+                                 int64_t timestamp_ms) {
   partition_ = &partition;
   auto open = open_.find(partition.id());
   if (open != open_.end()) {
@@ -54,8 +65,9 @@ void CutEncoder::start_partition(const Partition& partition) {
   }
   end_ = partition.end();
   auto active = partition.active();
-  if (active && active->bytes < segment_bytes_) return start_piece(active->base, active->bytes);
-  start_piece(end_, 0);
+  bool is_open = active && active->bytes < segment_bytes_ &&
+                 !is_older(timestamp_ms, active->timestamp_ms_first, age_ms_max);
+  is_open ? start_piece(active->base, active->bytes) : start_piece(end_, 0);
 }
 
 void CutEncoder::start_piece(Offset segment_base, uint64_t position) {

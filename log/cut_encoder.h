@@ -35,7 +35,7 @@ class CutEncoder {
         batch_(&body_) {}
 
   // Records that the cut has for PARTITION, behind those of earlier calls, by its topic's SETTINGS;
-  // of a small cut all of them at once.
+  // of a small cut all of them at once. No buffer is empty.
   Status encode(const Partition& partition, const TopicSettings& settings,
                 std::span<const RecordBuffer* const> buffers);
   // No more records come.
@@ -53,7 +53,7 @@ class CutEncoder {
   // A large cut's bytes are handed on when there are so many.
   static constexpr size_t kWriteBytes = 4 << 20;
 
-  void start_partition(const Partition& partition);
+  void start_partition(const Partition& partition, int64_t age_ms_max, int64_t timestamp_ms);
   void add(const RecordView& record);
   void finish_batch();
   void start_piece(Offset segment_base, uint64_t position);

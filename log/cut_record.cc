@@ -79,6 +79,7 @@ void append_segment_state(const SegmentState& segment, std::string* out) {
   append_varint(out, segment.revision);
   append_offset(segment.end, out);
   append_varint(out, segment.bytes);
+  append_zigzag(out, segment.timestamp_ms_first);
   append_zigzag(out, segment.timestamp_ms_max);
   append_varint(out, segment.cut_max.value());
 }
@@ -89,6 +90,7 @@ SegmentState read_segment_state(ByteReader& in) {
   segment.revision = static_cast<uint32_t>(in.varint());
   segment.end = read_offset(in);
   segment.bytes = in.varint();
+  segment.timestamp_ms_first = in.zigzag_varint();
   segment.timestamp_ms_max = in.zigzag_varint();
   segment.cut_max = CutId(in.varint());
   return segment;

@@ -9,6 +9,7 @@
 #include "log/cut_reader.h"
 #include "log/engine.h"
 #include "log/local_segments.h"
+#include "log/offset_search.h"
 #include "log/partition_reader.h"
 #include "log/recovery.h"
 
@@ -114,6 +115,8 @@ class LocalLogImpl final : public LocalLog {
   Result<std::unique_ptr<PartitionReader>> read_partition(PartitionId id, Offset from) override;
 
   Result<std::vector<Offset>> offsets_at(GenerationId generation, CutId cut) override;
+  Result<std::vector<Offset>> offsets_at_time(GenerationId generation,
+                                              int64_t timestamp_ms) override;
 
   void set_reader_floor(std::string_view name, CutId flushed) override {
     engine_->reader_floors.set(name, flushed);
@@ -135,6 +138,9 @@ class LocalLogImpl final : public LocalLog {
 
  private:
   static constexpr std::chrono::milliseconds kWaitForReservation{100};
+
+  using FindOffset = std::function<Result<Offset>(std::shared_ptr<Partition>)>;
+  Result<std::vector<Offset>> for_each_partition(GenerationId generation, const FindOffset& find);
 
   void fail(const Error& error) {
     engine_->options.on_fatal(error);
@@ -161,23 +167,33 @@ Result<std::unique_ptr<PartitionReader>> LocalLogImpl::read_partition(PartitionI
       std::move(partition), engine_->segments, publisher_, from));
 }
 
-Result<std::vector<Offset>> LocalLogImpl::offsets_at(GenerationId generation, CutId cut) {
-  cut = std::min(cut, publisher_.state()->cut);
+Result<std::vector<Offset>> LocalLogImpl::for_each_partition(GenerationId generation,
+                                                             const FindOffset& find) {
   std::vector<Offset> offsets;
   while (true) {
-    auto partition = engine_->partitions.find(
-        {generation, PartitionIndex(static_cast<int32_t>(offsets.size()))});
+    PartitionIndex index(static_cast<int32_t>(offsets.size()));
+    auto partition = engine_->partitions.find({generation, index});
     if (partition == nullptr) break;
-    PartitionCursor cursor(std::move(partition), engine_->segments, Offset(0));
-    while (true) {
-      LEAT_ASSIGN_OR_RETURN(const BatchView* batch, cursor.peek());
-      if (batch == nullptr || batch->cut > cut) break;
-      cursor.pop();
-    }
-    offsets.push_back(cursor.offset());
+    LEAT_ASSIGN_OR_RETURN(Offset offset, find(std::move(partition)));
+    offsets.push_back(offset);
   }
   if (!offsets.empty()) return offsets;
   return Error::permanent("there is no generation " + std::to_string(generation.value()));
+}
+
+Result<std::vector<Offset>> LocalLogImpl::offsets_at(GenerationId generation, CutId cut) {
+  cut = std::min(cut, publisher_.state()->cut);
+  return for_each_partition(generation, [&](std::shared_ptr<Partition> partition) {
+    return offset_behind_cut(std::move(partition), engine_->segments, cut);
+  });
+}
+
+Result<std::vector<Offset>> LocalLogImpl::offsets_at_time(GenerationId generation,
+                                                          int64_t timestamp_ms) {
+  CutId published = publisher_.state()->cut;
+  return for_each_partition(generation, [&](std::shared_ptr<Partition> partition) {
+    return offset_from_time(std::move(partition), engine_->segments, timestamp_ms, published);
+  });
 }
 
 LogHealth LocalLogImpl::health() const {

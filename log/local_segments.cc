@@ -53,8 +53,7 @@ Status LocalSegments::discard(PartitionId id, const std::vector<SegmentName>& na
   auto partition = engine_.partitions.find(id);
   if (partition == nullptr) return Ok{};  // they go with their generation
   for (const SegmentName& name : names) {
-    LEAT_RETURN_IF_ERROR(
-        engine_.segments.remove_stray(engine_.segments.path(*partition, name)));
+    LEAT_RETURN_IF_ERROR(engine_.segments.remove_stray(engine_.segments.path(*partition, name)));
   }
   return Ok{};
 }

@@ -1,6 +1,7 @@
 #include "log/partition.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "log/base/check.h"
 
@@ -20,12 +21,17 @@ void Partition::apply(const Piece& piece, CutId cut) {
   std::lock_guard lock(mutex_);
   Offset first = end_;
   if (piece.position == 0) {
-    SegmentState fresh{.base = first, .end = first, .timestamp_ms_max = INT64_MIN, .cut_max = cut};
-    segments_.push_back({fresh, {}});
+    SegmentState fresh{.base = first,
+                       .end = first,
+                       .timestamp_ms_first = piece.timestamp_ms_max,
+                       .timestamp_ms_max = INT64_MIN,
+                       .cut_max = cut};
+    segments_.push_back(
+        {.state = fresh, .index = {}, .times = {}, .has_looked = true, .is_taken = false});
     roll_next_ = false;
   }
   Segment& segment = segments_.back();
-  index_batch(segment, first, piece.position);
+  index_batch(segment, {first, piece.position, cut});
   SegmentState& state = segment.state;
   state.bytes += piece.size;
   state.end = end_ = piece.end;
@@ -39,7 +45,8 @@ void Partition::restore(std::vector<SegmentState> segments, Offset end) {
   end_ = end;
   for (SegmentState& state : segments) {
     revision_ = std::max(revision_, state.revision);
-    segments_.push_back({state, {}});
+    segments_.push_back(
+        {.state = state, .index = {}, .times = {}, .has_looked = false, .is_taken = false});
   }
 }
 
@@ -104,7 +111,8 @@ void Partition::replace(const SegmentReplacement& replacement) {
   segments_.erase(segments_.begin(), segments_.begin() + removed);
   std::vector<Segment> added;
   for (const SegmentState& state : replacement.added) {
-    added.push_back({state, {}});
+    added.push_back(
+        {.state = state, .index = {}, .times = {}, .has_looked = false, .is_taken = false});
     revision_ = std::max(revision_, state.revision);
   }
   segments_.insert(segments_.begin(), added.begin(), added.end());
@@ -162,17 +170,20 @@ std::optional<SegmentState> Partition::segment(const SegmentName& name) const {
   return found == nullptr ? std::nullopt : std::optional(found->state);
 }
 
-void Partition::note_batch(const SegmentName& segment, Offset offset, uint64_t position) {
-  std::lock_guard lock(mutex_);
-  const Segment* found = find_segment(segment);
-  if (found == nullptr) return;
-  index_batch(segments_[static_cast<size_t>(found - segments_.data())], offset, position);
+Partition::Segment* Partition::find_segment(const SegmentName& name) {
+  return const_cast<Segment*>(std::as_const(*this).find_segment(name));
 }
 
-void Partition::index_batch(Segment& segment, Offset offset, uint64_t position) {
+void Partition::note_batch(const SegmentName& name, const BatchView& batch, uint64_t position) {
+  std::lock_guard lock(mutex_);
+  Segment* segment = find_segment(name);
+  if (segment != nullptr) index_batch(*segment, {batch.base, position, batch.cut});
+}
+
+void Partition::index_batch(Segment& segment, const IndexEntry& entry) {
   std::vector<IndexEntry>& index = segment.index;
-  if (!index.empty() && position < index.back().position + kIndexEveryBytes) return;
-  index.push_back({offset, position});
+  if (!index.empty() && entry.position < index.back().position + kNoteEveryBytes) return;
+  index.push_back(entry);
 }
 
 void Partition::quarantine(std::string why) {
@@ -198,6 +209,13 @@ std::shared_ptr<Partition> PartitionTable::find(PartitionId id) const {
   std::lock_guard lock(mutex_);
   auto at = partitions_.find(id);
   return at == partitions_.end() ? nullptr : at->second;
+}
+
+std::vector<std::shared_ptr<Partition>> PartitionTable::all() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<Partition>> all;
+  for (const auto& [id, partition] : partitions_) all.push_back(partition);
+  return all;
 }
 
 void PartitionTable::remove(PartitionId id) {

@@ -17,6 +17,7 @@
 
 #include "log/base/ids.h"
 #include "log/segment.h"
+#include "log/segment_index.h"
 
 namespace leat::log {
 
@@ -83,30 +84,53 @@ class Partition {
   std::optional<Place> find_before(Offset end) const;
   // What of a segment is committed; none when it was removed.
   std::optional<SegmentState> segment(const SegmentName& name) const;
-  // Remembers that a batch that begins with OFFSET stands at POSITION, so that find() comes closer.
-  void note_batch(const SegmentName& segment, Offset offset, uint64_t position);
+  // Remembers where BATCH stands, so that find() comes closer.
+  void note_batch(const SegmentName& segment, const BatchView& batch, uint64_t position);
+
+  // The segment of that name, if nobody has looked at its index files yet; set_index says what they
+  // hold (nothing: they do not help), forget_index that it was wrong.
+  std::optional<SegmentState> segment_without_index(const SegmentName& name) const;
+  void set_index(const SegmentName& name, const SegmentIndex& index);
+  void forget_index(const SegmentName& name);
+
+  // The closed segments that were not taken for indexing yet; with ALL the last one too.
+  std::vector<SegmentState> take_unindexed(bool all);
+  // The segment that find() would come to, where that is not at its start.
+  std::optional<SegmentName> segment_around(Offset offset) const;
+  // The first segment that has something of a later cut; of that time or later.
+  std::optional<SegmentName> first_segment_beyond(CutId cut) const;
+  std::optional<SegmentName> first_segment_from_time(int64_t timestamp_ms) const;
+  // A place in SEGMENT before which there is nothing of a later cut, or of that time or later.
+  Offset last_indexed(const SegmentName& segment, CutId cut) const;
+  Offset last_indexed_before_time(const SegmentName& segment, int64_t timestamp_ms) const;
 
   // Reading ends with an error that names WHY; appending goes on in a fresh segment.
   void quarantine(std::string why);
   std::string damage() const;  // empty: sound
 
  private:
-  struct IndexEntry {
-    Offset offset;
+  struct IndexEntry {  // of one batch
+    Offset offset;     // its first
     uint64_t position;
+    CutId cut;
   };
   struct Segment {
     SegmentState state;
-    std::vector<IndexEntry> index;  // sparse, by offset; only a hint
+    // Both sparse, and only hints: of what was appended and read, or of the index files.
+    std::vector<IndexEntry> index;
+    std::vector<SegmentIndex::Time> times;
+    bool has_looked = false;  // at the index files
+    bool is_taken = false;    // to write them
   };
-  // One entry for about so many bytes.
-  static constexpr uint64_t kIndexEveryBytes = 512 << 10;
+  // Of what is appended and read there is one entry for about so many bytes.
+  static constexpr uint64_t kNoteEveryBytes = 512 << 10;
 
-  static void index_batch(Segment& segment, Offset offset, uint64_t position);
+  static void index_batch(Segment& segment, const IndexEntry& entry);
   static Place place_in(const Segment& segment, Offset offset);
   // With the mutex held.
   bool last_is_active() const;
   const Segment* find_segment(const SegmentName& name) const;
+  Segment* find_segment(const SegmentName& name);
 
   const PartitionId id_;
   const std::string topic_;
@@ -123,6 +147,7 @@ class PartitionTable {
  public:
   std::shared_ptr<Partition> add(PartitionId id, const std::string& topic);
   std::shared_ptr<Partition> find(PartitionId id) const;  // null where there is none
+  std::vector<std::shared_ptr<Partition>> all() const;
   void remove(PartitionId id);
   void remove_generation(GenerationId id);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "log/segment_indexer.h"
+
 namespace leat::log {
 
 Result<const BatchView*> PartitionCursor::peek() {
@@ -10,7 +12,7 @@ Result<const BatchView*> PartitionCursor::peek() {
       LEAT_ASSIGN_OR_RETURN(bool more, enter_segment());
       if (!more) return static_cast<const BatchView*>(nullptr);
       Status loaded = load_batch();
-      if (!loaded.ok() && was_removed()) continue;
+      if (!loaded.ok() && (was_removed() || was_misled())) continue;
       LEAT_RETURN_IF_ERROR(loaded);
     }
     if (batch_->end > at_.offset) return &*batch_;
@@ -38,6 +40,9 @@ void PartitionCursor::rewind(const Mark& mark) {
 Result<bool> PartitionCursor::enter_segment() {
   if (at_.in_segment && at_.position == at_.segment_bytes) leave_or_extend();
   if (at_.in_segment && at_.position < at_.segment_bytes) return true;
+  if (auto around = partition_->segment_around(at_.offset)) {
+    load_index(*partition_, segments_, *around);
+  }
   auto place = partition_->find(at_.offset);
   if (!place) return false;
   std::string damage = partition_->damage();
@@ -48,6 +53,7 @@ Result<bool> PartitionCursor::enter_segment() {
   at_.segment_bytes = place->segment_bytes;
   at_.position = place->position;
   at_.batch_base = place->batch_base;
+  by_index_ = place->position > 0;
   block_size_ = 0;
   return true;
 }
@@ -80,7 +86,8 @@ Status PartitionCursor::load_batch() {
                                      std::to_string(at_.batch_base.value())));
   }
   batch_ = std::move(*batch);
-  partition_->note_batch(at_.segment, batch_->base, at_.position);
+  partition_->note_batch(at_.segment, *batch_, at_.position);
+  by_index_ = false;
   return Ok{};
 }
 
@@ -88,6 +95,16 @@ Status PartitionCursor::load_batch() {
 // in another one.
 bool PartitionCursor::was_removed() {
   if (partition_->segment(at_.segment)) return false;
+  at_.in_segment = false;
+  block_size_ = 0;
+  return true;
+}
+
+// Where an index says that a batch begins there is none: without it the way goes from the start.
+bool PartitionCursor::was_misled() {
+  if (!by_index_) return false;
+  partition_->forget_index(at_.segment);
+  by_index_ = false;
   at_.in_segment = false;
   block_size_ = 0;
   return true;

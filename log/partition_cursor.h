@@ -44,6 +44,8 @@ class PartitionCursor {
 
   Offset offset() const { return at_.offset; }
   const Partition& partition() const { return *partition_; }
+  // That the peeked batch is in.
+  const SegmentName& segment() const { return at_.segment; }
 
  private:
   static constexpr size_t kReadBytesDefault = 256 << 10;
@@ -55,6 +57,7 @@ class PartitionCursor {
   Result<bool> enter_segment();
   void leave_or_extend();
   bool was_removed();
+  bool was_misled();
   Status load_batch();
   void step_over();
   Error at_place(const Error& error) const;
@@ -68,6 +71,7 @@ class PartitionCursor {
   uint64_t block_position_ = 0;
   size_t block_size_ = 0;
   std::optional<BatchView> batch_;  // at at_.position
+  bool by_index_ = false;           // so was the place found, and nothing was read there yet
   Decompressor decompressor_;
 };
 

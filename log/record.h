@@ -1,6 +1,7 @@
 // Records on their way into the log and out of it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -30,6 +31,11 @@ class RecordBuffer {
   size_t bytes() const { return arena_.size(); }
   bool empty() const { return count_ == 0; }
   void clear();
+  int64_t timestamp_ms_first() const {  // it is not empty
+    int64_t first;
+    std::memcpy(&first, arena_.data() + offsetof(Sizes, timestamp_ms), sizeof first);
+    return first;
+  }
 
   // Takes back what was added since a mark.
   struct Mark {

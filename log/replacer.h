@@ -17,8 +17,8 @@ class Replacer {
   explicit Replacer(Engine& engine) : engine_(engine) {}
   ~Replacer();  // who still waits gets an error
 
-  // What waits and fits goes into RECORD, which has its pieces, and whose edits BUILDER has; the rest
-  // gets its answer. From here to settle() no reader can begin below what is replaced.
+  // What waits and fits goes into RECORD, which has its pieces, and whose edits BUILDER has; the
+  // rest gets its answer. From here to settle() no reader can begin below what is replaced.
   void admit(CutRecord* record, StateBuilder* builder);
   // RECORD is durable.
   void apply(const CutRecord& record, StateBuilder* builder);

@@ -29,10 +29,16 @@ struct SegmentName {
 };
 
 inline constexpr std::string_view kSegmentSuffix = ".log";
+// Of the files beside it (segment_index.h).
+inline constexpr std::string_view kOffsetIndexSuffix = ".index";
+inline constexpr std::string_view kTimeIndexSuffix = ".timeindex";
+inline constexpr std::string_view kCutIndexSuffix = ".cutindex";
+inline constexpr std::string_view kIndexSuffixes[] = {kOffsetIndexSuffix, kTimeIndexSuffix,
+                                                      kCutIndexSuffix};
 
 // 00000000000000000042.log, and of revision 3: 00000000000000000042.r3.log. (Kafka's tools take
 // what stands before the first dot for the base.)
-std::string segment_file_name(const SegmentName& name);
+std::string segment_file_name(const SegmentName& name, std::string_view suffix = kSegmentSuffix);
 
 // A segment file's committed part.
 struct SegmentState {
@@ -40,6 +46,7 @@ struct SegmentState {
   uint32_t revision = 0;
   Offset end;
   uint64_t bytes = 0;
+  int64_t timestamp_ms_first = 0;  // the highest of what was appended first
   int64_t timestamp_ms_max = 0;
   CutId cut_max;  // of its batches
 

@@ -55,6 +55,9 @@ Status remove_strays_of(Engine& engine, const Partition& partition) {
   std::set<std::string> known;
   for (const SegmentState& segment : partition.segments()) {
     known.insert(segment_file_name(segment.name()));
+    for (std::string_view suffix : kIndexSuffixes) {
+      known.insert(segment_file_name(segment.name(), suffix));
+    }
   }
   LEAT_ASSIGN_OR_RETURN(auto names, engine.options.fs.list_dir(dir));
   for (const std::string& name : names) {

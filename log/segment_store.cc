@@ -3,6 +3,14 @@
 #include <utility>
 
 namespace leat::log {
+namespace {
+
+std::string beside(const std::string& segment_path, std::string_view suffix) {
+  size_t stem = segment_path.size() - kSegmentSuffix.size();
+  return segment_path.substr(0, stem) + std::string(suffix);
+}
+
+}  // namespace
 
 Status SegmentStore::write(const Partition& partition, const SegmentName& segment,
                            uint64_t position, std::string_view bytes) {
@@ -97,8 +105,31 @@ Status SegmentStore::remove_generation(GenerationId generation) {
 
 Status SegmentStore::remove_stray(const std::string& path) {
   forget(path);
+  if (path.ends_with(kSegmentSuffix)) {
+    for (std::string_view suffix : kIndexSuffixes) {
+      LEAT_RETURN_IF_ERROR(remove_if_there(beside(path, suffix)));
+    }
+  }
+  return remove_if_there(path);
+}
+
+Status SegmentStore::remove_if_there(const std::string& path) {
   LEAT_ASSIGN_OR_RETURN(bool there, fs_.exists(path));
   return there ? fs_.remove_file(path) : Status();
+}
+
+Result<std::string> SegmentStore::read_beside(const Partition& partition,
+                                              const SegmentName& segment, std::string_view suffix,
+                                              uint64_t bytes_max) {
+  return read_file(fs_, beside(path(partition, segment), suffix), bytes_max);
+}
+
+Status SegmentStore::write_beside(const Partition& partition, const SegmentName& segment,
+                                  std::string_view suffix, std::string_view bytes) {
+  std::string name = beside(path(partition, segment), suffix);
+  LEAT_RETURN_IF_ERROR(remove_if_there(name));
+  LEAT_ASSIGN_OR_RETURN(auto file, fs_.open(name, OpenMode::create_new));
+  return file->write_at(0, bytes);
 }
 
 std::string SegmentStore::path(const Partition& partition, const SegmentName& segment) const {

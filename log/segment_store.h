@@ -31,6 +31,12 @@ class SegmentStore {
                std::string_view bytes);
   // An existing segment's file, for reading.
   Result<std::shared_ptr<File>> open(const Partition& partition, const SegmentName& segment);
+  // A small file that belongs to a segment: named like it, with SUFFIX in the place of its own.
+  // Written whole, never synced.
+  Result<std::string> read_beside(const Partition& partition, const SegmentName& segment,
+                                  std::string_view suffix, uint64_t bytes_max);
+  Status write_beside(const Partition& partition, const SegmentName& segment,
+                      std::string_view suffix, std::string_view bytes);
   // Removes a segment.
   Status remove(const Partition& partition, const SegmentName& segment);
   // Cuts a segment off at SIZE.
@@ -51,7 +57,8 @@ class SegmentStore {
 
   // Removes a generation's files with whatever else stands in its directory.
   Status remove_generation(GenerationId generation);
-  // Removes a file of a partition that the log does not know (any more), if it is there.
+  // Removes a file of a partition that the log does not know (any more), if it is there; of a
+  // segment also what stands beside it.
   Status remove_stray(const std::string& path);
 
  private:
@@ -62,6 +69,7 @@ class SegmentStore {
 
   Result<std::shared_ptr<File>> open_or_create(const Partition& partition,
                                                const SegmentName& segment);
+  Status remove_if_there(const std::string& path);
   std::shared_ptr<File> cached(const std::string& path);
   std::shared_ptr<File> remember(const std::string& path, std::unique_ptr<File> file);
   void close_oldest();

@@ -49,6 +49,9 @@ class FakeLog final : public log::ChangeLog {
   Result<std::vector<Offset>> offsets_at(GenerationId, CutId) override {
     return Error::permanent("the fake log cannot be read");
   }
+  Result<std::vector<Offset>> offsets_at_time(GenerationId, int64_t) override {
+    return Error::permanent("the fake log cannot be read");
+  }
   Result<std::unique_ptr<log::CutReader>> read_cuts(std::vector<std::string>,
                                                     log::ReadPosition) override {
     return Error::permanent("the fake log cannot be read");

@@ -39,12 +39,8 @@ TEST_CASE("DumpLogSegmentsListsEverySegmentOfARandomRunAsLeatDoes") {
   log.reopen();
   log.add_cuts(20);
   log.reopen();
-  std::vector<std::string> files;
-  for (const RandomLog::Partition& partition : log.partitions()) {
-    std::vector<std::string> segments = test::files_in(partition.dir, ".log");
-    CHECK(segments.size() > 1);
-    files.insert(files.end(), segments.begin(), segments.end());
-  }
+  std::vector<std::string> files = log.files(".log");
+  CHECK(files.size() > log.partitions().size());
   auto dump = test::dump_segments(*class_path, files, {"--deep-iteration", "--print-data-log"});
   if (!dump.ok()) FAIL(dump.error().message());
   CHECK(dump->size() == files.size());
@@ -57,4 +53,40 @@ TEST_CASE("DumpLogSegmentsListsEverySegmentOfARandomRunAsLeatDoes") {
     CHECK(ours->size() > 1);
     CHECK(difference((*dump)[file], *ours) == "");
   }
+}
+
+TEST_CASE("DumpLogSegmentsFindsNoFaultInTheIndexes") {
+  auto class_path = test::kafka_or_skip();
+  if (!class_path) return;
+  uint64_t seed = test::seed();
+  INFO("LEAT_SEED=" << seed);
+  RandomLog log(seed);
+  log.add_cuts(120);
+  log.reopen();
+  std::vector<std::string> files = log.files(".index");
+  std::vector<std::string> times = log.files(".timeindex");
+  CHECK(files.size() == log.files(".log").size());
+  CHECK(times.size() == files.size());
+  files.insert(files.end(), times.begin(), times.end());
+
+  auto sane = test::dump_segments(*class_path, files, {"--index-sanity-check"});
+  if (!sane.ok()) FAIL(sane.error().message());
+  for (const std::string& file : files) {
+    INFO(file);
+    REQUIRE((*sane)[file].size() == 1);
+    CHECK((*sane)[file][0].find("passed sanity check") != std::string::npos);
+  }
+  // Without that argument each entry is compared with the segment.
+  auto dump = test::dump_segments(*class_path, files, {});
+  if (!dump.ok()) FAIL(dump.error().message());
+  size_t entries = 0;
+  for (const std::string& file : files) {
+    INFO(file);
+    for (const std::string& line : (*dump)[file]) {
+      bool is_entry = line.starts_with("offset: ") || line.starts_with("timestamp: ");
+      if (!is_entry) FAIL_CHECK(line);
+      ++entries;
+    }
+  }
+  CHECK(entries > files.size());
 }

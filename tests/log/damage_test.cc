@@ -114,6 +114,18 @@ TEST_CASE("AFlippedByteOfASegmentQuarantinesItsPartitionAlone") {
   CHECK(found > 100);
 }
 
+TEST_CASE("AFlippedByteOfAnIndexFileIsHarmless") {
+  Small small(8, true);
+  size_t flipped = 0;
+  for (const std::string& path : small.disk->files()) {
+    if (!path.ends_with("index")) continue;
+    auto outcomes = flip_each_byte(small, path, 3);
+    CHECK(outcomes.size() == 1);
+    flipped += outcomes[Outcome::harmless];
+  }
+  CHECK(flipped > 30);
+}
+
 TEST_CASE("ASegmentThatIsMissingOrShortQuarantinesItsPartitionAndTheRestGoesOn") {
   auto disk = std::make_shared<SimulatedDisk>();
   RecordingFs fs(disk);

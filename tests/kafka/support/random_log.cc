@@ -22,7 +22,7 @@ RandomLog::RandomLog(uint64_t seed) : random_(seed) {
 
 void RandomLog::open() {
   LocalLogOptions options{.fs = Fs::posix(), .clock = Clock::system(), .dir = dir_ / "log"};
-  options.segment_bytes_max = 24 << 10;
+  options.segment_bytes_max = 160 << 10;
   options.inline_bytes_max = 16 << 10;
   options.journal_bytes = 1 << 20;
   auto opened = LocalLog::open(std::move(options));
@@ -58,6 +58,15 @@ void RandomLog::commit(CommitUnit unit) {
   auto durable = log_->wait_durable(*ticket, kLongest);
   REQUIRE(durable.ok());
   REQUIRE(*durable);
+}
+
+std::vector<std::string> RandomLog::files(std::string_view suffix) const {
+  std::vector<std::string> all;
+  for (const Partition& partition : partitions_) {
+    std::vector<std::string> of_one = files_in(partition.dir, suffix);
+    all.insert(all.end(), of_one.begin(), of_one.end());
+  }
+  return all;
 }
 
 int64_t RandomLog::end_offset(const Partition& partition) const {

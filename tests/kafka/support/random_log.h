@@ -22,6 +22,8 @@ class RandomLog {
     std::string dir;  // of its files
   };
   const std::vector<Partition>& partitions() const { return partitions_; }
+  // All files of the partitions whose names end in SUFFIX.
+  std::vector<std::string> files(std::string_view suffix) const;
   // Adds COUNT cuts.
   void add_cuts(size_t count);
   // Closes the log, so that all its files are whole, and opens it again.

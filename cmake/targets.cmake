@@ -25,11 +25,11 @@ function(leat_library name)
   endif()
 endfunction()
 
-# leat_tests(NAME DIR dir LINKS target... [ONE_PROCESS]): every *_test.cc of the directory. Each test
-# case is a test of ctest's own; ONE_PROCESS runs them in one (they share a server that takes seconds
-# to start).
+# leat_tests(NAME DIR dir LINKS target... [ONE_PROCESS] [THREADS]): every *_test.cc of the directory.
+# Each test case is a test of ctest's own; ONE_PROCESS runs them in one (they share a server that takes
+# seconds to start). THREADS: also run under the thread sanitizer.
 function(leat_tests name)
-  cmake_parse_arguments(ARG "ONE_PROCESS" "DIR;TIMEOUT" "LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "ONE_PROCESS;THREADS" "DIR;TIMEOUT" "LINKS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DIR}/*_test.cc)
   if(NOT sources)
     return()
@@ -39,12 +39,17 @@ function(leat_tests name)
   endif()
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE leat_test_main ${ARG_LINKS})
+  add_dependencies(test_programs ${name})
+  set(properties TIMEOUT ${ARG_TIMEOUT})
+  if(ARG_THREADS)
+    add_dependencies(thread_tests ${name})
+    list(APPEND properties LABELS threads)
+  endif()
   if(ARG_ONE_PROCESS)
     add_test(NAME ${name} COMMAND ${name} --durations yes)
-    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+    set_tests_properties(${name} PROPERTIES ${properties})
   else()
-    add_dependencies(unit_tests ${name})
-    catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+    catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES ${properties})
   endif()
 endfunction()
 

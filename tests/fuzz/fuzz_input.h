@@ -22,6 +22,14 @@ class Input {
     constexpr auto kCount = static_cast<uint8_t>(TypeId::jsonb);
     return static_cast<TypeId>(byte() % kCount + 1);
   }
+  // At most as many bytes as the next one says.
+  std::string_view piece() {
+    size_t size = byte();
+    std::string_view out = bytes_.substr(0, size);
+    bytes_.remove_prefix(out.size());
+    return out;
+  }
+  bool empty() const { return bytes_.empty(); }
   std::string_view rest() const { return bytes_; }
 
  private:

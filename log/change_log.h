@@ -169,6 +169,9 @@ struct TopicState {
 // the state before it, so that a commit costs the same whatever the number of topics.
 struct LogState {
   CutId cut;
+  // Random, of this data directory: cuts of the same number in a restored copy may be others, so a
+  // cut that is handed out goes with it.
+  uint64_t incarnation = 0;
   std::vector<std::shared_ptr<const TopicState>> topics;             // by name
   std::vector<std::shared_ptr<const RetiredGeneration>> retired;     // by until
   std::map<std::string, std::string, std::less<>> source_positions;  // source → position

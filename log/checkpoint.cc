@@ -93,6 +93,7 @@ Result<std::shared_ptr<const TopicState>> read_topic(ByteReader& in) {
 
 void append_state(const LogState& state, std::string* out) {
   append_varint(out, state.cut.value());
+  append_le(out, state.incarnation);
   append_varint(out, state.topics.size());
   for (const auto& topic : state.topics) append_topic(*topic, out);
   append_varint(out, state.retired.size());
@@ -111,6 +112,7 @@ void append_state(const LogState& state, std::string* out) {
 Result<std::shared_ptr<const LogState>> read_state(ByteReader& in) {
   auto state = std::make_shared<LogState>();
   state->cut = CutId(in.varint());
+  state->incarnation = in.le<uint64_t>();
   uint64_t topics = in.varint();
   for (uint64_t i = 0; i < topics && in.ok(); ++i) {
     LEAT_ASSIGN_OR_RETURN(auto topic, read_topic(in));

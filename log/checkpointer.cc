@@ -59,6 +59,7 @@ void Checkpointer::run() {
 }
 
 Status Checkpointer::write(const Job& job) {
+  std::lock_guard lock(files_mutex_);
   LEAT_RETURN_IF_ERROR(guard_.synced([this] { return segments_.sync_all(); }));
   LEAT_RETURN_IF_ERROR(guard_.until_written([&]() -> Status {
     WriteOutcome outcome = write_checkpoint(fs_, paths_, job.encoded);
@@ -69,8 +70,20 @@ Status Checkpointer::write(const Job& job) {
   return Ok{};
 }
 
+// What is pinned goes with a later checkpoint, or when the log is opened the next time.
 Status Checkpointer::clean_up(const Job& job) {
   LEAT_RETURN_IF_ERROR(journals_.release_below(job.journal_number));
+  if (pin_.use_count() > 1) {
+    unremoved_.push_back(job);
+    unremoved_.back().encoded.clear();
+    return Ok{};
+  }
+  for (const Job& earlier : unremoved_) LEAT_RETURN_IF_ERROR(remove_files(earlier));
+  unremoved_.clear();
+  return remove_files(job);
+}
+
+Status Checkpointer::remove_files(const Job& job) {
   for (const std::string& path : job.removed_segments) {
     LEAT_RETURN_IF_ERROR(segments_.remove_stray(path));
   }

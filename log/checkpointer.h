@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -43,17 +44,28 @@ class Checkpointer {
   Status wait();
   uint64_t total() const;
 
+  // While a hold lasts, CHECKPOINT and the journal files that it names stay as they are; the
+  // committer goes on until its journal file is full. For milliseconds. Any thread.
+  std::unique_lock<std::mutex> hold() { return std::unique_lock(files_mutex_); }
+  // While a pin lasts no file of a segment is removed. Any thread; must not outlive this.
+  std::shared_ptr<void> pin_files() { return pin_; }
+
  private:
   void run();
   Status write(const Job& job);
   Status clean_up(const Job& job);
   void write_indexes(const Job& job);
+  Status remove_files(const Job& job);
 
   Fs& fs_;
   const DataPaths paths_;
   SegmentStore& segments_;
   JournalFiles& journals_;
   WriteGuard& guard_;
+
+  std::mutex files_mutex_;
+  std::shared_ptr<void> pin_ = std::make_shared<char>();  // pinned while somebody else has it, too
+  std::vector<Job> unremoved_;                            // whose files were pinned; of the thread
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -41,6 +41,7 @@ class Committer {
   };
   const Totals& totals() const { return totals_; }
   uint64_t checkpoints_total() const { return checkpointer_.total(); }
+  Checkpointer& checkpointer() { return checkpointer_; }
 
  private:
   void run();

@@ -8,6 +8,7 @@
 #include "log/committer.h"
 #include "log/cut_reader.h"
 #include "log/engine.h"
+#include "log/live_backup.h"
 #include "log/local_segments.h"
 #include "log/offset_search.h"
 #include "log/partition_reader.h"
@@ -135,6 +136,12 @@ class LocalLogImpl final : public LocalLog {
 
   LogHealth health() const override;
   SegmentAccess& segments() override { return segments_; }
+  std::map<std::string, CutId, std::less<>> reader_floors() const override {
+    return engine_->reader_floors.registered();
+  }
+  Result<CopySummary> back_up(const std::string& to, const CopyProgress& progress) override {
+    return log::back_up(*engine_, publisher_, committer_.checkpointer(), to, progress);
+  }
 
  private:
   static constexpr std::chrono::milliseconds kWaitForReservation{100};

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "log/backup.h"
 #include "log/base/clock.h"
 #include "log/base/fs.h"
 #include "log/change_log.h"
@@ -70,6 +71,11 @@ class LocalLog : public ChangeLog {
   virtual LogHealth health() const = 0;  // any thread
   // For what compacts the log. Lives as long as the log is open.
   virtual SegmentAccess& segments() = 0;
+  // How far each registered reader has come for good. Any thread.
+  virtual std::map<std::string, CutId, std::less<>> reader_floors() const = 0;
+  // Copies the log as of its newest cut into the directory TO, which must be empty or not there,
+  // while the log goes on. PROGRESS is called from this thread. Any thread.
+  virtual Result<CopySummary> back_up(const std::string& to, const CopyProgress& progress) = 0;
 };
 
 }  // namespace leat::log

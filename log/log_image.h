@@ -20,6 +20,8 @@ class LogImage {
 
   const LogState& state() const { return *state_; }
   const Engine& engine() const { return *engine_; }
+  // The files as the image sees them.
+  Fs& fs() { return *fs_; }
 
   // One partition of a generation, as the state has it.
   struct Part {

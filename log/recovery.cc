@@ -113,7 +113,9 @@ Result<Recovered> recover(Engine& engine) {
   if (!exists) {
     LEAT_RETURN_IF_ERROR(check_is_new(engine));
     engine.generation_ids.restore(GenerationId(1));
-    return settle(engine, std::make_shared<LogState>());
+    auto fresh = std::make_shared<LogState>();
+    fresh->incarnation = random_salt();
+    return settle(engine, std::move(fresh));
   }
   LEAT_ASSIGN_OR_RETURN(auto checkpoint, read_checkpoint(engine.options.fs, engine.paths));
   LEAT_RETURN_IF_ERROR(restore(engine, checkpoint));

@@ -34,7 +34,11 @@ Status StateBuilder::apply(const TopicEdit& edit) {
 }
 
 void StateBuilder::set_position(const SourcePosition& position) {
-  next_->source_positions[position.source] = position.position;
+  if (position.position.empty()) {
+    next_->source_positions.erase(position.source);
+  } else {
+    next_->source_positions[position.source] = position.position;
+  }
 }
 
 size_t StateBuilder::index_of(std::string_view name) const {

@@ -1,0 +1,131 @@
+#include "log/live_backup.h"
+
+#include <map>
+
+#include "log/log_copy.h"
+
+namespace leat::log {
+namespace {
+
+constexpr uint64_t kFileBytesMax = uint64_t{4} << 30;
+
+// What a crash now would leave, but for the segments' bytes.
+struct Moment {
+  std::string checkpoint;
+  struct Journal {
+    uint64_t number;
+    std::string bytes;  // up to its last whole record
+  };
+  std::vector<Journal> journals;
+  CutId cut;
+  std::map<std::string, uint64_t> segments;  // path below the directory → bytes
+};
+
+// A record that is being written may be whole or not: either is a prefix of what is committed.
+void take_run(std::string_view bytes, const JournalScan& scan, Moment* moment) {
+  uint64_t end = kJournalBlockBytes;
+  if (!scan.payloads.empty()) {
+    const std::string_view& last = scan.payloads.back();
+    auto record_end = static_cast<uint64_t>(last.data() + last.size() - bytes.data());
+    end = (record_end + kJournalBlockBytes - 1) / kJournalBlockBytes * kJournalBlockBytes;
+  }
+  moment->cut = moment->cut.plus(scan.payloads.size());
+  moment->journals.push_back({scan.id.number, std::string(bytes.substr(0, end))});
+}
+
+Status read_journals(const Engine& engine, JournalId id, Moment* moment) {
+  while (true) {
+    std::string path = engine.paths.journal(id.number);
+    LEAT_ASSIGN_OR_RETURN(bool there, engine.options.fs.exists(path));
+    if (!there) return Ok{};
+    LEAT_ASSIGN_OR_RETURN(auto bytes, read_file(engine.options.fs, path, kFileBytesMax));
+    JournalScan scan = scan_journal(bytes, id);
+    // Between reading one file and the next the committer may have gone on: what it wrote to the
+    // first one meanwhile is missing here, so nothing behind it counts.
+    if (!scan.header_ok || scan.cut_first != moment->cut.next()) return Ok{};
+    take_run(bytes, scan, moment);
+    id = scan.next;
+  }
+}
+
+void add_segments(const Engine& engine, PartitionId id, const std::string& topic,
+                  const std::vector<SegmentState>& segments, Moment* moment) {
+  std::string dir = engine.paths.partition_dir(id, topic).substr(engine.paths.dir().size());
+  for (const SegmentState& segment : segments) {
+    std::string path = dir + "/" + segment_file_name(segment.name());
+    uint64_t& bytes = moment->segments[path];
+    bytes = std::max(bytes, segment.bytes);
+  }
+}
+
+void add_live_segments(const Engine& engine, const GenerationState& generation, Moment* moment) {
+  for (size_t i = 0; i < generation.partitions.size(); ++i) {
+    PartitionId id{generation.id, PartitionIndex(static_cast<int32_t>(i))};
+    auto partition = engine.partitions.find(id);
+    if (partition == nullptr) continue;
+    add_segments(engine, id, partition->topic(), partition->segments(), moment);
+  }
+}
+
+// The segments are listed after the journal was read: what its cuts wrote is among them.
+Result<Moment> look(const Engine& engine, const Publisher& publisher) {
+  Moment moment;
+  LEAT_ASSIGN_OR_RETURN(moment.checkpoint,
+                        read_file(engine.options.fs, engine.paths.checkpoint(), kFileBytesMax));
+  LEAT_ASSIGN_OR_RETURN(auto checkpoint, decode_checkpoint(moment.checkpoint));
+  moment.cut = checkpoint.state->cut;
+  LEAT_RETURN_IF_ERROR(read_journals(engine, checkpoint.journal, &moment));
+  for (const PartitionSegments& each : checkpoint.partitions) {
+    add_segments(engine, each.partition, each.topic, each.segments, &moment);
+  }
+  auto state = publisher.state();
+  for (const auto& topic : state->topics) {
+    if (topic->current) add_live_segments(engine, *topic->current, &moment);
+    if (topic->filling) add_live_segments(engine, *topic->filling, &moment);
+  }
+  for (const auto& retired : state->retired) {
+    add_live_segments(engine, retired->generation, &moment);
+  }
+  return moment;
+}
+
+Status check_room(Fs& fs, const std::string& dir, const Moment& moment) {
+  uint64_t wanted = moment.checkpoint.size();
+  for (const auto& journal : moment.journals) wanted += journal.bytes.size();
+  for (const auto& [path, bytes] : moment.segments) wanted += bytes;
+  LEAT_ASSIGN_OR_RETURN(uint64_t free, fs.free_bytes(dir));
+  if (free > wanted) return Ok{};
+  return Error::permanent(dir + " has " + std::to_string(free >> 20) + " MB free; the copy needs " +
+                          std::to_string(wanted >> 20) + " MB");
+}
+
+}  // namespace
+
+Result<CopySummary> back_up(Engine& engine, const Publisher& publisher, Checkpointer& checkpointer,
+                            const std::string& to, const CopyProgress& progress) {
+  LogCopy copy(engine.options.fs, progress);
+  LEAT_RETURN_IF_ERROR(copy.make_empty(to));
+  auto pin = checkpointer.pin_files();
+  Moment moment;
+  {
+    auto hold = checkpointer.hold();
+    LEAT_ASSIGN_OR_RETURN(moment, look(engine, publisher));
+  }
+  LEAT_RETURN_IF_ERROR(check_room(engine.options.fs, to, moment));
+  DataPaths paths(to);
+  std::vector<LogCopy::File> files;
+  for (const auto& [path, bytes] : moment.segments) {
+    files.push_back({engine.paths.dir() + path, to + path, bytes});
+  }
+  LEAT_RETURN_IF_ERROR(engine.options.fs.create_dirs(paths.segments_dir()));
+  LEAT_RETURN_IF_ERROR(copy.copy(files));
+  for (const auto& journal : moment.journals) {
+    LEAT_RETURN_IF_ERROR(copy.write(paths.journal(journal.number), journal.bytes));
+  }
+  // Last: without it the directory is no log.
+  LEAT_RETURN_IF_ERROR(copy.write(paths.checkpoint(), moment.checkpoint));
+  copy.summary().cut = moment.cut;
+  return std::move(copy.summary());
+}
+
+}  // namespace leat::log

@@ -68,7 +68,7 @@ void register_routes(HttpServer& server, const RouteContext& context) {
   register_status(server, context);
   register_topics(server, context);
   server.route("POST", "/query", [&queries = context.queries](const HttpRequest& request) {
-    auto result = run_one_query(queries, request.body);
+    auto result = run_one_query(queries, request.body, request.closing);
     if (!result.ok()) return HttpResponse::error(400, result.error().message());
     return HttpResponse::json(query_result_json(*result));
   });

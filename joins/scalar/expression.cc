@@ -46,15 +46,22 @@ class Constant : public Scalar {
     if (value_.is_null()) {
       out->append("NULL");
     } else {
-      out->push_back('\'');
-      append_text(type().id, value_, out);
-      out->push_back('\'');
+      print_quoted(out);
     }
     out->append("::").append(type_name(type().id));
   }
   const Datum& value() const { return value_; }
 
  private:
+  // As SQL quotes it: two constants beside each other must not print as one (same_expression).
+  void print_quoted(std::string* out) const {
+    std::string text;
+    append_text(type().id, value_, &text);
+    out->push_back('\'');
+    for (char c : text) out->append(c == '\'' ? 2 : 1, c);
+    out->push_back('\'');
+  }
+
   std::string bytes_;
   Datum value_;
 };

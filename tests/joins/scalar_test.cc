@@ -245,6 +245,16 @@ TEST_CASE("AParameterLearnsItsTypeFromWhatIsBesideIt") {
   CHECK(run(bound, row) == "boolean: t");
 }
 
+TEST_CASE("ConstantsWithQuotesAreNotTakenForOthers") {
+  auto text = [](std::string_view value) {
+    return make_constant({TypeId::text}, Datum::of_bytes(value));
+  };
+  auto two = *bind_function("concat", {text("a"), text("b")});
+  auto one = *bind_function("concat", {text("a'::text, 'b")});
+  CHECK_FALSE(same_expression(*two, *one));
+  CHECK(to_string(*text("it's")) == "'it''s'::text");
+}
+
 TEST_CASE("ExpressionsCanBeMovedToOtherColumns") {
   auto sum =
       *bind_operator("+", {make_column(0, {TypeId::int32}), make_column(2, {TypeId::int32})});

@@ -27,19 +27,24 @@ struct TestRow {
 
 class FakeSnapshot final : public views::ReadSnapshot {
  public:
-  FakeSnapshot(CutId cut, std::vector<std::string> rows) : cut_(cut), rows_(std::move(rows)) {}
+  // ENDLESS: the rows come again and again.
+  FakeSnapshot(CutId cut, std::vector<std::string> rows, bool endless)
+      : cut_(cut), rows_(std::move(rows)), endless_(endless) {}
   CutId cut() const override { return cut_; }
   Status scan(std::string_view, std::string_view,
               const std::function<bool(std::string_view)>& row) const override {
-    for (const std::string& bytes : rows_) {
-      if (!row(bytes)) break;
-    }
+    do {
+      for (const std::string& bytes : rows_) {
+        if (!row(bytes)) return Ok{};
+      }
+    } while (endless_);
     return Ok{};
   }
 
  private:
   CutId cut_;
   std::vector<std::string> rows_;
+  bool endless_;
 };
 
 // "SELECT * FROM t" and "SELECT * FROM t WHERE id = $1".
@@ -78,6 +83,7 @@ class FakeService final : public views::serve::QueryService {
     append_row(kTestRow, values, &rows_.back());
   }
   void set_cut(uint64_t cut) { cut_ = cut; }
+  bool endless = false;  // its relation has no last row
   // Called before a query's first row.
   std::function<void()> before_rows;
 
@@ -85,7 +91,7 @@ class FakeService final : public views::serve::QueryService {
     if (cut_ == 0) return Error::transient("the log's tail is being applied");
     if (before_rows) before_rows();
     return std::shared_ptr<const views::ReadSnapshot>(
-        std::make_shared<FakeSnapshot>(CutId(cut_), rows_));
+        std::make_shared<FakeSnapshot>(CutId(cut_), rows_, endless));
   }
 
   views::sql::SqlResult<views::serve::StatementShape> describe(

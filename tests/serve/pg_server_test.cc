@@ -109,6 +109,34 @@ TEST_CASE("LargeResultStreamsThroughABoundedBuffer") {
   CHECK(printed == "50002\n");
 }
 
+// No row ever matches, and the relation has no end.
+TEST_CASE("LongScanWithoutAMatchEndsByACancelRequestAndByItsTimeout") {
+  Fixture f;
+  f.service.endless = true;
+  CHECK(f.python(R"(
+import threading
+done = threading.Event()
+def cancel():
+    while not done.wait(0.02):
+        conn.cancel()
+thread = threading.Thread(target=cancel)
+thread.start()
+try:
+    conn.execute("SELECT * FROM t WHERE id = %s", (99,))
+except psycopg.errors.QueryCanceled as e:
+    print(e)
+done.set()
+thread.join()
+conn.rollback()
+conn.autocommit = True
+conn.execute("SET statement_timeout = '20ms'")
+try:
+    conn.execute("SELECT * FROM t WHERE id = %s", (99,))
+except psycopg.errors.QueryCanceled as e:
+    print(e)
+)") == "canceling statement due to user request\ncanceling statement due to statement timeout\n");
+}
+
 TEST_CASE("ClientOverTheLimitIsToldSo") {
   PgServerOptions options;
   options.sockets.connections_max = 1;

@@ -291,6 +291,19 @@ TEST_CASE("CancelEndsTheRunningStatement") {
   CHECK_THAT(f.send(query("SELECT * FROM t")), Contains("SELECT 2"));
 }
 
+TEST_CASE("SessionSetsAShorterTimeForItsStatements") {
+  Fixture f;
+  for (const char* value : {"0", "1000", "'2s'", "'5 min'", "'250ms'"}) {
+    INFO(value);
+    CHECK(f.send(query(std::string("SET statement_timeout = ") + value)) == "C(SET) Z(I)");
+  }
+  CHECK_THAT(f.send(query("SHOW statement_timeout")), Contains("D(250ms)"));
+  for (const char* value : {"soon", "'-1'", "'5 weeks'", "99999999999"}) {
+    INFO(value);
+    CHECK(f.send(query(std::string("SET statement_timeout = ") + value)) == "E(22023) Z(I)");
+  }
+}
+
 TEST_CASE("StatementOverItsTimeIsCancelled") {
   Fixture f;
   f.start();

@@ -1,8 +1,9 @@
-// A snapshot whose scans end when the statement is cancelled or has run too long.
+// A snapshot whose scans end when the statement is cancelled or has run too long, whether or not a
+// row of theirs matches.
 #pragma once
 
-#include <atomic>
 #include <chrono>
+#include <functional>
 
 #include "log/base/clock.h"
 #include "views/relation.h"
@@ -11,43 +12,51 @@ namespace leat::views::serve {
 
 class GuardedSnapshot final : public ReadSnapshot {
  public:
+  // INNER and CLOCK outlive it. CANCELLED is asked every few hundred rows.
   GuardedSnapshot(const ReadSnapshot& inner, const Clock& clock, std::chrono::nanoseconds deadline,
-                  const std::atomic<bool>& cancelled)
-      : inner_(inner), clock_(clock), deadline_(deadline), cancelled_(cancelled) {}
+                  std::function<bool()> cancelled)
+      : inner_(inner), clock_(clock), deadline_(deadline), cancelled_(std::move(cancelled)) {}
 
   CutId cut() const override { return inner_.cut(); }
 
   Status scan(std::string_view relation, std::string_view key_prefix,
               const std::function<bool(std::string_view row)>& row) const override {
-    LEAT_RETURN_IF_ERROR(check());
-    Status stopped;
-    LEAT_RETURN_IF_ERROR(inner_.scan(relation, key_prefix, [&](std::string_view bytes) {
-      if (cancelled_ || ++rows_ % kRowsBetweenChecks == 0) stopped = check();
-      return stopped.ok() && row(bytes);
-    }));
-    return stopped;
+    check();
+    LEAT_RETURN_IF_ERROR(ended_);
+    LEAT_RETURN_IF_ERROR(inner_.scan(
+        relation, key_prefix, [&](std::string_view bytes) { return goes_on() && row(bytes); }));
+    return ended_;
   }
 
   Status check_one_cut(std::span<const std::string> relations) const override {
     return inner_.check_one_cut(relations);
   }
 
-  bool late() const { return clock_.monotonic() >= deadline_; }
+  // To be asked for each row that is read or given. False: the statement has ended, see ended().
+  bool goes_on() const {
+    if (++rows_ % kRowsBetweenChecks == 0) check();
+    return ended_.ok();
+  }
+  // Why the statement was ended; once so, for good.
+  const Status& ended() const { return ended_; }
 
  private:
-  static constexpr uint64_t kRowsBetweenChecks = 1024;
+  static constexpr uint64_t kRowsBetweenChecks = 256;
 
-  Status check() const {
-    if (cancelled_) return Error::permanent("canceling statement due to user request");
-    if (late()) return Error::permanent("canceling statement due to statement timeout");
-    return Ok{};
+  void check() const {
+    if (!ended_.ok()) return;
+    if (cancelled_()) ended_ = Error::permanent("canceling statement due to user request");
+    if (ended_.ok() && clock_.monotonic() >= deadline_) {
+      ended_ = Error::permanent("canceling statement due to statement timeout");
+    }
   }
 
   const ReadSnapshot& inner_;
   const Clock& clock_;
   std::chrono::nanoseconds deadline_;
-  const std::atomic<bool>& cancelled_;
+  std::function<bool()> cancelled_;
   mutable uint64_t rows_ = 0;
+  mutable Status ended_;
 };
 
 }  // namespace leat::views::serve

@@ -172,7 +172,10 @@ struct HttpServer::Impl {
       auto refusal = HttpResponse::error(400, url.error().message());
       return write_response(connection, refusal, false).ok() && false;
     }
-    HttpRequest request{{method.data(), method.size()}, url->path, {}, url->query, message.body()};
+    HttpRequest request{
+        {method.data(), method.size()}, url->path, {}, url->query, message.body(), [&connection] {
+          return connection.closing();
+        }};
     bool path_known = false;
     for (const Route& route : routes) {
       if (!matches(route, url->parts, &request)) continue;

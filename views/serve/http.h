@@ -22,6 +22,8 @@ struct HttpRequest {
   std::map<std::string, std::string, std::less<>> params;  // {name} parts of the route's pattern
   std::map<std::string, std::string, std::less<>> query;   // ?a=b&c, decoded; "c" has ""
   std::string body;
+  // The client has gone or the server stops: who takes long looks here now and then, and ends.
+  std::function<bool()> closing = [] { return false; };
 };
 
 struct HttpResponse {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 
 namespace leat::views::serve {
 namespace {
@@ -9,6 +11,7 @@ namespace {
 enum class Rule : unsigned char {
   any,      // kept, of no effect
   one_of,   // one of `accepted` (lower case, separated by '|')
+  time,     // milliseconds, or with a unit: 500, 5s, 2min
   constant  // cannot be set
 };
 
@@ -50,7 +53,7 @@ constexpr std::array kSettings = {
     Setting{"bytea_output", "bytea_output", "hex", Rule::one_of, "hex"},
     Setting{"extra_float_digits", "extra_float_digits", "1", Rule::one_of, "1|2|3"},
     Setting{"search_path", "search_path", "public"},
-    Setting{"statement_timeout", "statement_timeout", "0"},
+    Setting{"statement_timeout", "statement_timeout", "0", Rule::time},
     Setting{"lock_timeout", "lock_timeout", "0"},
     Setting{"idle_in_transaction_session_timeout", "idle_in_transaction_session_timeout", "0"},
     Setting{"client_min_messages", "client_min_messages", "notice"},
@@ -81,6 +84,22 @@ bool accepts(const Setting& setting, std::string_view value) {
     rest.remove_prefix(std::min(bar + 1, rest.size()));
   }
   return false;
+}
+
+// "5s", "2 min", "500": none where it is no time.
+std::optional<std::chrono::milliseconds> parse_time(std::string_view text) {
+  constexpr std::pair<std::string_view, int64_t> kUnits[] = {
+      {"", 1}, {"ms", 1}, {"s", 1000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+  int64_t number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  constexpr int64_t kNumberMax = INT32_MAX;  // as in PostgreSQL
+  if (error != std::errc() || number < 0 || number > kNumberMax) return std::nullopt;
+  text.remove_prefix(static_cast<size_t>(end - text.data()));
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  for (const auto& [unit, ms] : kUnits) {
+    if (text == unit) return std::chrono::milliseconds(number * ms);
+  }
+  return std::nullopt;
 }
 
 sql::SqlError unknown(std::string_view name) {
@@ -115,6 +134,10 @@ sql::SqlResult<void> SessionSettings::set(std::string_view name,
     return sql::SqlError{"invalid value for parameter \"" + shown + "\": \"" + *value + "\"",
                          "22023", "Leat works with " + std::string(setting->value) + " only", -1};
   }
+  if (value && setting->rule == Rule::time && !parse_time(*value)) {
+    return sql::SqlError{"invalid value for parameter \"" + shown + "\": \"" + *value + "\"",
+                         "22023", "a number of milliseconds, or with a unit: ms, s, min, h, d", -1};
+  }
   values_.find(name)->second = value ? canonical(*setting, *value) : std::string(setting->value);
   if (setting->reported) changed_.emplace_back(name);
   return Ok{};
@@ -133,6 +156,12 @@ std::string SessionSettings::display_name(std::string_view name) const {
 
 void SessionSettings::reset_all() {
   *this = SessionSettings();
+}
+
+std::chrono::milliseconds SessionSettings::statement_timeout() const {
+  constexpr std::chrono::hours kNone(24 * 365);
+  auto time = parse_time(values_.find("statement_timeout")->second);
+  return time && time->count() > 0 ? *time : std::chrono::milliseconds(kNone);
 }
 
 std::vector<std::pair<std::string, std::string>> SessionSettings::take_reports() {

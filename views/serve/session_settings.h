@@ -1,7 +1,9 @@
 // The parameters of a session that clients set and ask for. Those that would change a result are
-// accepted only with the value that Leat works by; the others are kept, and change nothing.
+// accepted only with the value that Leat works by; of the others statement_timeout is kept to, the
+// rest is kept and changes nothing.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,6 +26,9 @@ class SessionSettings {
   // The name as PostgreSQL prints it: "DateStyle".
   std::string display_name(std::string_view name) const;
   void reset_all();
+
+  // How long a statement may run; a very long time where the session has set none.
+  std::chrono::milliseconds statement_timeout() const;
 
   // Parameters that the protocol reports: all of them at first, then those changed since.
   std::vector<std::pair<std::string, std::string>> take_reports();

@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "views/serve/guarded_snapshot.h"
@@ -174,14 +175,14 @@ std::optional<std::chrono::nanoseconds> StatementExecutor::pin_deadline() const 
 SqlResult<void> StatementExecutor::select(const BoundQuery& query, RowSink& sink) {
   auto read = snapshot();
   if (!read.ok()) return read.error();
-  GuardedSnapshot guarded(**read, clock_, clock_.monotonic() + limits_.statement_max, *cancelled_);
+  auto time = std::min(limits_.statement_max, settings_.statement_timeout());
+  GuardedSnapshot guarded(**read, clock_, clock_.monotonic() + time,
+                          [this] { return cancelled_->load(); });
   sink.columns(query.columns());
-  SqlResult<void> done =
-      query.run(guarded, [&](std::span<const Datum> values) { return sink.row(values); });
-  // The scan's error comes back through the query, which does not know these two.
-  if (!done.ok() && (*cancelled_ || guarded.late())) {
-    return SqlError{done.error().message, "57014", "", -1};
-  }
+  SqlResult<void> done = query.run(guarded, [&](std::span<const Datum> values) {
+    return guarded.goes_on() && sink.row(values);
+  });
+  if (!guarded.ended().ok()) return SqlError{guarded.ended().error().message(), "57014", "", -1};
   return done;
 }
 

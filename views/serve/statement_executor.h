@@ -31,6 +31,7 @@ struct ExecutorLimits {
   // How long a REPEATABLE READ transaction may hold its cut: the store cannot free what it
   // replaced.
   std::chrono::milliseconds pin_max{60'000};
+  // A session may set a shorter time, statement_timeout, not a longer one.
   std::chrono::milliseconds statement_max{600'000};
 };
 

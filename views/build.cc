@@ -81,9 +81,13 @@ Result<bool> Build::advance(ViewGroup& group) {
   if (group.inside_cut()) return false;
   group.note_ready_inputs(*state);
   for (const auto& view : group.views()) {
-    if (view->frozen() && !view->ready()) {
-      return Error::transient("its inputs changed meanwhile: " + view->frozen()->reason);
+    if (!view->frozen() || view->ready()) continue;
+    const Frozen& frozen = *view->frozen();
+    if (frozen.damaged_topic.empty()) {
+      return Error::transient("its inputs changed meanwhile: " + frozen.reason);
     }
+    // The others need not wait for it, unless something would be replaced that still answers.
+    if (wait_ready_) return Error::permanent(view->info().name + ": " + frozen.reason);
   }
   return group.cut() == limit && clock_.monotonic() - begun <= kHandOverMax;
 }

@@ -136,6 +136,9 @@ void GroupView::save() {
   if (frozen_) {
     append_varint(&out, frozen_->cut.value());
     append_sized(&out, frozen_->reason);
+    append_sized(&out, frozen_->damaged_topic);
+    append_varint(&out, frozen_->damaged_generation.value());
+    append_varint(&out, frozen_->inside_cut ? 1 : 0);
   }
   meta_->put(kMetaKey, 0, out);
 }
@@ -151,8 +154,13 @@ Status GroupView::load() {
   error_count_ = in.varint();
   ready_ = in.varint() != 0;
   if (in.varint() != 0) {
-    CutId cut(in.varint());
-    frozen_ = Frozen{cut, std::string(in.sized())};
+    Frozen frozen;
+    frozen.cut = CutId(in.varint());
+    frozen.reason = in.sized();
+    frozen.damaged_topic = in.sized();
+    frozen.damaged_generation = GenerationId(in.varint());
+    frozen.inside_cut = in.varint() != 0;
+    frozen_ = std::move(frozen);
   }
   if (!in.done()) return Error::permanent("the stored state of a view is damaged");
   return Ok{};

@@ -20,6 +20,11 @@ namespace leat::views {
 struct Frozen {
   CutId cut;  // the last one that it shows
   std::string reason;
+  // A topic that cannot be read any further, and the generation of it; empty: it froze otherwise.
+  // Building the view anew is of use only from another generation.
+  std::string damaged_topic = {};
+  GenerationId damaged_generation = {};
+  bool inside_cut = false;  // its rows hold half a cut: they are not to be shown
 };
 
 // The group's thread.

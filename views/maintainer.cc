@@ -197,6 +197,9 @@ void Maintainer::rebuild_frozen(const log::LogState& state) {
   for (const auto& group : lockstep_.groups()) {
     for (const auto& view : group->views()) {
       if (!view->frozen() || !inputs_go_on(state, view->inputs())) continue;
+      const Frozen& frozen = *view->frozen();
+      const log::TopicState* damaged = state.find(frozen.damaged_topic);
+      if (damaged != nullptr && damaged->current->id == frozen.damaged_generation) continue;
       if (builds_.waiting().count(view->info().name) == 0) builds_.want_rebuild(view->info().name);
     }
   }

@@ -12,8 +12,9 @@
 // Attaching a build is one write to the catalog, between two cuts; the next published snapshot
 // answers with the new view, and then its predecessor goes.
 //
-// What cannot be followed freezes (view_inputs.h): a view whose topic stopped or changed its
-// columns stays at the cut before, and is built anew by itself when its inputs go on.
+// What cannot be followed freezes (view_inputs.h): a view whose topic stopped, changed its columns
+// or is damaged on the disk stays at the cut before, and is built anew by itself when its inputs go
+// on.
 #pragma once
 
 #include <atomic>

@@ -92,7 +92,13 @@ ReadableView Maintainer::readable(const ViewRecord& record, const log::LogState&
 void Maintainer::describe_state(GroupView& view, const log::LogState& state, CutId cut,
                                 ReadableView* out) const {
   ViewStatus& status = out->status;
-  if (!view.ready()) {
+  const bool damaged = view.frozen() && !view.frozen()->damaged_topic.empty();
+  if (damaged && (!view.ready() || view.frozen()->inside_cut)) {
+    status.state = ViewState::frozen;
+    status.reason = view.frozen()->reason;
+    out->unreadable =
+        fmt::format("view {} has no whole cut to show: {}", status.name, status.reason);
+  } else if (!view.ready()) {
     status.state = ViewState::building;
     std::optional<std::string> missing = missing_input(state, view.inputs(), cut);
     status.reason = "waits for the first snapshot of " + missing.value_or("its inputs");

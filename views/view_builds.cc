@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "views/damaged_topics.h"
 #include "views/planned_view.h"
 
 namespace leat::views {
@@ -18,6 +19,7 @@ std::string fingerprint(const log::LogState& state) {
   for (const auto& topic : state.topics) {
     const auto& generation = topic->current ? topic->current : topic->filling;
     if (generation) out += fmt::format("{}={};", topic->name, generation->schema.value());
+    if (generation && is_damaged(*generation)) out += fmt::format("!{};", generation->id.value());
   }
   return out;
 }
@@ -122,7 +124,11 @@ void ViewBuilds::plan(const log::LogState& state) {
   Planned planned;
   for (const ViewSource* source : wanted) {
     auto plan = plan_over_log(*source, *context_.log, state);
-    if (plan.ok()) {
+    const log::TopicState* damaged = plan.ok() ? first_damaged(state, plan->inputs) : nullptr;
+    if (damaged != nullptr) {
+      waiting_[source->name] = {damaged->name + " is damaged; leat topic describe says where",
+                                false};
+    } else if (plan.ok()) {
       planned.emplace_back(*source, std::move(*plan));
     } else {
       note_unplannable(*source, plan.error());

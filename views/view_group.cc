@@ -6,6 +6,7 @@
 #include <set>
 
 #include "log/model/change.h"
+#include "views/damaged_topics.h"
 #include "views/view_inputs.h"
 
 namespace leat::views {
@@ -55,7 +56,10 @@ Result<std::unique_ptr<ViewGroup>> ViewGroup::open(const GroupContext& context,
                                                    const GroupOptions& options) {
   std::unique_ptr<ViewGroup> group(new ViewGroup(context, options));
   LEAT_RETURN_IF_ERROR(group->open_unit(std::move(members)));
-  LEAT_RETURN_IF_ERROR(group->open_reader());
+  LEAT_ASSIGN_OR_RETURN(StoredPosition from, StoredPosition::decode(group->begun_position_));
+  group->inside_cut_ = from.inside_cut;
+  context.log->set_reader_floor(group_reader_name(context.slot), from.position.cut());
+  LEAT_RETURN_IF_ERROR(group->open_reader(std::move(from.position)));
   return group;
 }
 
@@ -77,16 +81,17 @@ Status ViewGroup::open_unit(std::vector<GroupMember> members) {
   return Ok{};
 }
 
-Status ViewGroup::open_reader() {
-  LEAT_ASSIGN_OR_RETURN(StoredPosition from, StoredPosition::decode(begun_position_));
+std::vector<std::string> ViewGroup::topics() const {
   std::set<std::string> topics;
   for (const auto& view : views_) {
+    if (view->frozen()) continue;
     for (const auto& [topic, schema] : view->inputs()) topics.insert(topic);
   }
-  context_.log->set_reader_floor(group_reader_name(context_.slot), from.position.cut());
-  LEAT_ASSIGN_OR_RETURN(
-      reader_, context_.log->read_cuts({topics.begin(), topics.end()}, std::move(from.position)));
-  inside_cut_ = from.inside_cut;
+  return {topics.begin(), topics.end()};
+}
+
+Status ViewGroup::open_reader(log::ReadPosition from) {
+  LEAT_ASSIGN_OR_RETURN(reader_, context_.log->read_cuts(topics(), std::move(from)));
   return Ok{};
 }
 
@@ -114,9 +119,37 @@ CutId ViewGroup::reach(const log::LogState& state) {
   return limit;
 }
 
+// A reader that failed stands nowhere: the views that go on need a new one.
+Result<std::optional<log::ReadStep>> ViewGroup::read(CutId limit) {
+  log::ReadPosition from = reader_->position();
+  auto step = reader_->next(options_.step_bytes_max, limit, std::chrono::milliseconds(0));
+  if (step.ok()) return step;
+  LEAT_RETURN_IF_ERROR(freeze_damaged(std::move(from), limit, step.error()));
+  return std::optional<log::ReadStep>();
+}
+
+Status ViewGroup::freeze_damaged(log::ReadPosition from, CutId limit, const Error& error) {
+  auto damaged = damaged_topics(*context_.log, topics(), from, limit, options_.step_bytes_max);
+  if (damaged.empty()) return error;
+  std::shared_ptr<const log::LogState> state = context_.log->state();
+  for (const auto& view : views_) {
+    for (const auto& [topic, why] : damaged) {
+      if (view->frozen() || !view->schema_of(topic)) continue;
+      view->freeze(
+          {.cut = from.cut(),
+           .reason = fmt::format("{} cannot be read any further: {}. To copy it anew: leat "
+                                 "source resnapshot {}",
+                                 topic, why.message(), topic.substr(0, topic.find('.'))),
+           .damaged_topic = topic,
+           .damaged_generation = generation_at(*state, topic, from.cut()),
+           .inside_cut = inside_cut_});
+    }
+  }
+  return open_reader(std::move(from));
+}
+
 Status ViewGroup::step(CutId limit) {
-  LEAT_ASSIGN_OR_RETURN(
-      auto step, reader_->next(options_.step_bytes_max, limit, std::chrono::milliseconds(0)));
+  LEAT_ASSIGN_OR_RETURN(auto step, read(limit));
   if (!step) return Ok{};
   for (const log::TopicChunk& chunk : step->chunks) LEAT_RETURN_IF_ERROR(add_chunk(chunk));
   for (const auto& view : views_) LEAT_RETURN_IF_ERROR(view->step(rows_));
@@ -148,12 +181,15 @@ Status ViewGroup::add_chunk(const log::TopicChunk& chunk) {
 
 void ViewGroup::note_ready_inputs(const log::LogState& state) {
   for (const auto& view : views_) {
-    if (!view->ready() && !missing_input(state, view->inputs(), cut())) view->set_ready();
+    // A frozen one shows an earlier cut than the group's, if any.
+    if (view->ready() || view->frozen()) continue;
+    if (!missing_input(state, view->inputs(), cut())) view->set_ready();
   }
 }
 
 bool ViewGroup::all_ready() const {
-  return std::all_of(views_.begin(), views_.end(), [](const auto& view) { return view->ready(); });
+  return std::all_of(views_.begin(), views_.end(),
+                     [](const auto& view) { return view->ready() || view->frozen(); });
 }
 
 Status ViewGroup::flush_when_due() {

@@ -4,10 +4,14 @@
 //
 // A crash leaves the group as of its last flush; opening it again resumes there, also inside a huge
 // cut.
+//
+// Where a topic cannot be read any further, because its bytes on the disk are damaged, the views
+// over it freeze and the others go on without it.
 #pragma once
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,6 +76,7 @@ class ViewGroup {
 
   // Marks the views ready that have their inputs as of cut(), which must not be inside a cut.
   void note_ready_inputs(const log::LogState& state);
+  // Nothing is to be waited for: each view is ready, or will not be.
   bool all_ready() const;
 
   // Begins a flush where it is due, and takes note of one that has ended.
@@ -90,7 +95,12 @@ class ViewGroup {
   ViewGroup(const GroupContext& context, const GroupOptions& options);
 
   Status open_unit(std::vector<GroupMember> members);
-  Status open_reader();
+  // Over the topics that views which go on read.
+  Status open_reader(log::ReadPosition from);
+  std::vector<std::string> topics() const;
+  Result<std::optional<log::ReadStep>> read(CutId limit);
+  // Freezes the views over what cannot be read from FROM on; ERROR where all of it can.
+  Status freeze_damaged(log::ReadPosition from, CutId limit, const Error& error);
   Status add_chunk(const log::TopicChunk& chunk);
   Status begin_flush();
   void note_flush_end();

@@ -27,7 +27,8 @@ endfunction()
 
 # leat_tests(NAME DIR dir LINKS target... [ONE_PROCESS] [THREADS]): every *_test.cc of the directory.
 # Each test case is a test of ctest's own; ONE_PROCESS runs them in one (they share a server that takes
-# seconds to start). THREADS: also run under the thread sanitizer.
+# seconds to start). THREADS: also run under the thread sanitizer. Cases
+# tagged [large] (what they process, and the memory that they measure) are left out under sanitizers.
 function(leat_tests name)
   cmake_parse_arguments(ARG "ONE_PROCESS;THREADS" "DIR;TIMEOUT" "LINKS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DIR}/*_test.cc)
@@ -41,12 +42,16 @@ function(leat_tests name)
   target_link_libraries(${name} PRIVATE leat_test_main ${ARG_LINKS})
   add_dependencies(test_programs ${name})
   set(properties TIMEOUT ${ARG_TIMEOUT})
+  set(choice "")
+  if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+    set(choice "~[large]")
+  endif()
   if(ARG_THREADS)
     add_dependencies(thread_tests ${name})
     list(APPEND properties LABELS threads)
   endif()
   if(ARG_ONE_PROCESS)
-    add_test(NAME ${name} COMMAND ${name} --durations yes)
+    add_test(NAME ${name} COMMAND ${name} --durations yes ${choice})
     set_tests_properties(${name} PROPERTIES ${properties})
   else()
     catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES ${properties})

@@ -81,7 +81,9 @@ inline int64_t unzigzag(uint64_t value) {
 }
 
 // Kafka's varint and varlong: zig-zag, then LEB128.
-inline void append_zigzag(std::string* out, int64_t value) { append_varint(out, zigzag(value)); }
+inline void append_zigzag(std::string* out, int64_t value) {
+  append_varint(out, zigzag(value));
+}
 
 // A length as a varint, then the bytes.
 inline void append_sized(std::string* out, std::string_view bytes) {

@@ -9,8 +9,8 @@ namespace leat {
 
 }  // namespace leat
 
-#define LEAT_CHECK(condition)                                       \
-  do {                                                              \
-    if (!(condition)) [[unlikely]]                                  \
-      ::leat::check_failed(__FILE__, __LINE__, #condition);         \
+#define LEAT_CHECK(condition)                               \
+  do {                                                      \
+    if (!(condition)) [[unlikely]]                          \
+      ::leat::check_failed(__FILE__, __LINE__, #condition); \
   } while (false)

@@ -23,13 +23,15 @@ class File {
 
   // Reads up to SIZE bytes at OFFSET into BUFFER; fewer only at the end of the file.
   virtual Result<size_t> read_at(uint64_t offset, char* buffer, size_t size) const = 0;
-  // Writes all of BYTES at OFFSET, growing the file where needed. On an error any prefix may be there.
+  // Writes all of BYTES at OFFSET, growing the file where needed. On an error any prefix may be
+  // there.
   virtual Status write_at(uint64_t offset, std::string_view bytes) = 0;
-  // fdatasync. After an error the file's contents are unknown and a second try would lie: the caller
-  // must stop using the file (the log ends the process).
+  // fdatasync. After an error the file's contents are unknown and a second try would lie: the
+  // caller must stop using the file (the log ends the process).
   virtual Status sync() = 0;
   virtual Status truncate(uint64_t size) = 0;
-  // Reserves room up to SIZE bytes and makes the file that long; what was not written reads as zeros.
+  // Reserves room up to SIZE bytes and makes the file that long; what was not written reads as
+  // zeros.
   virtual Status preallocate(uint64_t size) = 0;
   virtual Result<uint64_t> size() const = 0;
 };

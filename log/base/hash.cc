@@ -30,14 +30,16 @@ constexpr std::array<uint32_t, 256> make_crc_table() {
 
 uint32_t crc_by_table(uint32_t crc, const char* at, size_t size) {
   static constexpr auto kTable = make_crc_table();
-  for (; size > 0; --size, ++at) crc = kTable[(crc ^ static_cast<uint8_t>(*at)) & 0xff] ^ (crc >> 8);
+  for (; size > 0; --size, ++at)
+    crc = kTable[(crc ^ static_cast<uint8_t>(*at)) & 0xff] ^ (crc >> 8);
   return crc;
 }
 
 #ifdef __x86_64__
 
-// Three independent streams keep the CRC unit busy: its latency is three cycles, its throughput one.
-// The partial CRCs are joined by multiplying with x^(8·kStream) modulo the polynomial, done by table.
+// Three independent streams keep the CRC unit busy: its latency is three cycles, its throughput
+// one. The partial CRCs are joined by multiplying with x^(8·kStream) modulo the polynomial, done by
+// table.
 constexpr size_t kStream = 1024;
 
 using ShiftTable = std::array<std::array<uint32_t, 256>, 4>;
@@ -124,6 +126,8 @@ int32_t kafka_partition_of(std::string_view key, int32_t partition_count) {
   return static_cast<int32_t>(murmur2(key) & 0x7fffffff) % partition_count;
 }
 
-uint64_t hash64(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+uint64_t hash64(std::string_view bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
 
 }  // namespace leat

@@ -9,7 +9,9 @@ namespace leat {
 // CRC-32C (Castagnoli), as in RFC 3720 and Kafka's RecordBatch. extend: crc32c(a+b) ==
 // crc32c_extend(crc32c(a), b).
 uint32_t crc32c_extend(uint32_t crc, std::string_view bytes);
-inline uint32_t crc32c(std::string_view bytes) { return crc32c_extend(0, bytes); }
+inline uint32_t crc32c(std::string_view bytes) {
+  return crc32c_extend(0, bytes);
+}
 
 // MurmurHash2, 32 bits, seed 0x9747b28c: what Kafka's default partitioner uses.
 uint32_t murmur2(std::string_view bytes);

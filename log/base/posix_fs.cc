@@ -17,7 +17,8 @@ namespace {
 
 // Room, and limits that may pass, are worth another try; everything else needs a person.
 bool is_transient_errno(int error) {
-  return error == ENOSPC || error == EDQUOT || error == EMFILE || error == ENFILE || error == EAGAIN;
+  return error == ENOSPC || error == EDQUOT || error == EMFILE || error == ENFILE ||
+         error == EAGAIN;
 }
 
 Error errno_error(std::string_view action, const std::string& path) {

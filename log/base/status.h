@@ -111,15 +111,15 @@ using Status = Result<void>;
 #define LEAT_CONCAT(a, b) LEAT_CONCAT_INNER(a, b)
 
 // Returns from the enclosing function with the error of EXPR, if it has one.
-#define LEAT_RETURN_IF_ERROR(expr)                                       \
-  do {                                                                   \
-    if (auto leat_status = (expr); !leat_status.ok()) [[unlikely]]       \
-      return leat_status.error();                                        \
+#define LEAT_RETURN_IF_ERROR(expr)                                 \
+  do {                                                             \
+    if (auto leat_status = (expr); !leat_status.ok()) [[unlikely]] \
+      return leat_status.error();                                  \
   } while (false)
 
 // LEAT_ASSIGN_OR_RETURN(auto x, f()): x is the value of f(), or the function returns f()'s error.
-#define LEAT_ASSIGN_OR_RETURN(declaration, expr)                                     \
-  auto LEAT_CONCAT(leat_result_, __LINE__) = (expr);                                 \
-  if (!LEAT_CONCAT(leat_result_, __LINE__).ok()) [[unlikely]]                        \
-    return LEAT_CONCAT(leat_result_, __LINE__).error();                              \
+#define LEAT_ASSIGN_OR_RETURN(declaration, expr)              \
+  auto LEAT_CONCAT(leat_result_, __LINE__) = (expr);          \
+  if (!LEAT_CONCAT(leat_result_, __LINE__).ok()) [[unlikely]] \
+    return LEAT_CONCAT(leat_result_, __LINE__).error();       \
   declaration = std::move(LEAT_CONCAT(leat_result_, __LINE__)).value()

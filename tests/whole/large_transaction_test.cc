@@ -90,7 +90,7 @@ using Seen = std::set<std::string>;
 
 }  // namespace
 
-TEST_CASE("ATransactionLargerThanMemoryIsSeenAsAWholeAndMemoryStaysBounded") {
+TEST_CASE("ATransactionLargerThanMemoryIsSeenAsAWholeAndMemoryStaysBounded", "[large]") {
   LargeTransactionRun run;
   run.insert(1, kFirstRows);
   run.seen_until("250000 250000");
@@ -102,7 +102,7 @@ TEST_CASE("ATransactionLargerThanMemoryIsSeenAsAWholeAndMemoryStaysBounded") {
   CHECK(run.leat->terminate() == 0);
 }
 
-TEST_CASE("ALargeTransactionThatAKillInterruptsIsTakenFromItsStartAgain") {
+TEST_CASE("ALargeTransactionThatAKillInterruptsIsTakenFromItsStartAgain", "[large]") {
   LargeTransactionRun run;
   run.insert(1, kFirstRows);
   run.seen_until("250000 250000");

@@ -26,8 +26,7 @@ Status SegmentScan::next(const File& file, const log::SegmentState& segment, con
   LEAT_RETURN_IF_ERROR(fill(file, segment, log::kBatchHeaderBytes));
   LEAT_ASSIGN_OR_RETURN(uint64_t size, log::batch_size(rest_));
   LEAT_RETURN_IF_ERROR(fill(file, segment, size));
-  LEAT_ASSIGN_OR_RETURN(log::BatchView batch,
-                        log::parse_batch(rest_.substr(0, size), decompressor_));
+  LEAT_ASSIGN_OR_RETURN(log::BatchView batch, log::parse_batch(rest_.substr(0, size)));
   if (batch.base != expected_ || batch.end > segment.end) {
     return Error::permanent("a record batch begins with offset " +
                             std::to_string(batch.base.value()) + " instead of " +

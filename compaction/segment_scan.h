@@ -39,7 +39,6 @@ class SegmentScan {
   const PartitionId partition_;
   Pace& pace_;
   Progress& progress_;
-  log::Decompressor decompressor_;
   std::string buffer_;
   std::string_view rest_;  // of the buffer, not yet given
   uint64_t position_ = 0;  // in the segment, of rest_

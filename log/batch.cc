@@ -241,11 +241,10 @@ Result<uint64_t> batch_size(std::string_view bytes) {
   return kBeforeLength + static_cast<uint64_t>(length);
 }
 
-Result<BatchView> parse_batch(std::string_view batch, Decompressor& decompressor) {
+Result<BatchView> parse_batch(std::string_view batch) {
   LEAT_ASSIGN_OR_RETURN(BatchView view, parse_header(batch));
   if (view.codec != BatchCodec::none) {
-    LEAT_ASSIGN_OR_RETURN(auto unpacked,
-                          decompressor.decompress(view.codec, view.records, kUnpackedBytesMax));
+    LEAT_ASSIGN_OR_RETURN(auto unpacked, decompress(view.codec, view.records, kUnpackedBytesMax));
     view.records = unpacked.bytes;
     view.unpacked = std::move(unpacked.block);
   }

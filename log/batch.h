@@ -98,7 +98,7 @@ Result<uint64_t> batch_size(std::string_view bytes);
 // Checks the header, the CRC and the first record's cut, and unpacks the records. BATCH are exactly
 // its bytes, from a disk: what is not as above is a permanent error that says what (the caller adds
 // where).
-Result<BatchView> parse_batch(std::string_view batch, Decompressor& decompressor);
+Result<BatchView> parse_batch(std::string_view batch);
 
 // Appends the records of BATCH at or after FROM to OUT; they point into batch.records.
 Status append_records(const BatchView& batch, Offset from, std::vector<RecordView>* out);

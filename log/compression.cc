@@ -33,14 +33,13 @@ Status check_size(uint64_t size, size_t frame_bytes, uint64_t expansion_max, uin
   return Ok{};
 }
 
-Decompressor::Unpacked make_room(uint64_t size) {
+Unpacked make_room(uint64_t size) {
   Block block(new char[size]);  // not zeroed
   std::string_view bytes(block.get(), size);
   return {std::move(block), bytes};
 }
 
-Result<Decompressor::Unpacked> unpack_lz4(LZ4F_dctx* context, std::string_view frame,
-                                          uint64_t bytes_max) {
+Result<Unpacked> unpack_lz4(LZ4F_dctx* context, std::string_view frame, uint64_t bytes_max) {
   LZ4F_resetDecompressionContext(context);
   LZ4F_frameInfo_t info{};
   size_t header_bytes = frame.size();
@@ -48,7 +47,7 @@ Result<Decompressor::Unpacked> unpack_lz4(LZ4F_dctx* context, std::string_view f
   if (LZ4F_isError(hint)) return damaged(LZ4F_getErrorName(hint));
   LEAT_RETURN_IF_ERROR(check_size(info.contentSize, frame.size(), kLz4ExpansionMax, bytes_max));
   frame.remove_prefix(header_bytes);
-  Decompressor::Unpacked out = make_room(info.contentSize);
+  Unpacked out = make_room(info.contentSize);
   size_t written = out.bytes.size();
   size_t read = frame.size();
   hint = LZ4F_decompress(context, out.block.get(), &written, frame.data(), &read, nullptr);
@@ -58,14 +57,13 @@ Result<Decompressor::Unpacked> unpack_lz4(LZ4F_dctx* context, std::string_view f
   return out;
 }
 
-Result<Decompressor::Unpacked> unpack_zstd(ZSTD_DCtx* context, std::string_view frame,
-                                           uint64_t bytes_max) {
+Result<Unpacked> unpack_zstd(ZSTD_DCtx* context, std::string_view frame, uint64_t bytes_max) {
   unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
   if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR) {
     return damaged("they do not begin with a frame that states its size");
   }
   LEAT_RETURN_IF_ERROR(check_size(size, frame.size(), kZstdExpansionMax, bytes_max));
-  Decompressor::Unpacked out = make_room(size);
+  Unpacked out = make_room(size);
   size_t written =
       ZSTD_decompressDCtx(context, out.block.get(), out.bytes.size(), frame.data(), frame.size());
   if (ZSTD_isError(written)) return damaged(ZSTD_getErrorName(written));
@@ -99,6 +97,23 @@ struct ZstdDeleter {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
+// One context of some 150 KB for each thread that needs it: one for each of a reader's hundreds of
+// cursors would be too much.
+LZ4F_dctx* lz4_context() {
+  thread_local std::unique_ptr<LZ4F_dctx, Lz4Deleter> context = [] {
+    LZ4F_dctx* made = nullptr;
+    LEAT_CHECK(!LZ4F_isError(LZ4F_createDecompressionContext(&made, LZ4F_VERSION)));
+    return std::unique_ptr<LZ4F_dctx, Lz4Deleter>(made);
+  }();
+  return context.get();
+}
+
+ZSTD_DCtx* zstd_context() {
+  thread_local std::unique_ptr<ZSTD_DCtx, ZstdDeleter> context(ZSTD_createDCtx());
+  LEAT_CHECK(context != nullptr);
+  return context.get();
+}
+
 }  // namespace
 
 std::string_view codec_name(BatchCodec codec) {
@@ -125,31 +140,10 @@ void compress(BatchCodec codec, std::string_view bytes, std::string* out) {
   codec == BatchCodec::lz4 ? compress_lz4(bytes, out) : compress_zstd(bytes, out);
 }
 
-struct Decompressor::Contexts {
-  std::unique_ptr<LZ4F_dctx, Lz4Deleter> lz4;
-  std::unique_ptr<ZSTD_DCtx, ZstdDeleter> zstd;
-};
-
-Decompressor::Decompressor() = default;
-Decompressor::~Decompressor() = default;
-Decompressor::Decompressor(Decompressor&&) noexcept = default;
-Decompressor& Decompressor::operator=(Decompressor&&) noexcept = default;
-
-Result<Decompressor::Unpacked> Decompressor::decompress(BatchCodec codec, std::string_view frame,
-                                                        uint64_t bytes_max) {
-  if (contexts_ == nullptr) contexts_ = std::make_unique<Contexts>();
-  if (codec == BatchCodec::zstd) {
-    if (contexts_->zstd == nullptr) contexts_->zstd.reset(ZSTD_createDCtx());
-    LEAT_CHECK(contexts_->zstd != nullptr);
-    return unpack_zstd(contexts_->zstd.get(), frame, bytes_max);
-  }
-  LEAT_CHECK(codec == BatchCodec::lz4);
-  if (contexts_->lz4 == nullptr) {
-    LZ4F_dctx* context = nullptr;
-    LEAT_CHECK(!LZ4F_isError(LZ4F_createDecompressionContext(&context, LZ4F_VERSION)));
-    contexts_->lz4.reset(context);
-  }
-  return unpack_lz4(contexts_->lz4.get(), frame, bytes_max);
+Result<Unpacked> decompress(BatchCodec codec, std::string_view frame, uint64_t bytes_max) {
+  LEAT_CHECK(codec != BatchCodec::none);
+  return codec == BatchCodec::lz4 ? unpack_lz4(lz4_context(), frame, bytes_max)
+                                  : unpack_zstd(zstd_context(), frame, bytes_max);
 }
 
 }  // namespace leat::log

@@ -24,26 +24,13 @@ using Block = std::shared_ptr<char[]>;
 // Appends BYTES as one frame to OUT. CODEC is not none.
 void compress(BatchCodec codec, std::string_view bytes, std::string* out);
 
-// Unpacks frames, one after the other, each into a block of its own. One thread.
-class Decompressor {
- public:
-  Decompressor();
-  ~Decompressor();
-  Decompressor(Decompressor&&) noexcept;
-  Decompressor& operator=(Decompressor&&) noexcept;
-
-  struct Unpacked {
-    Block block;
-    std::string_view bytes;  // in it
-  };
-  // The contents of FRAME, exactly one whole frame. It is from a disk: one that does not unpack, or
-  // whose stated size is above BYTES_MAX or more than its bytes could ever unpack to (so nothing
-  // that large is allocated), is a permanent error.
-  Result<Unpacked> decompress(BatchCodec codec, std::string_view frame, uint64_t bytes_max);
-
- private:
-  struct Contexts;  // the libraries' own, made when first needed
-  std::unique_ptr<Contexts> contexts_;
+struct Unpacked {
+  Block block;
+  std::string_view bytes;  // in it
 };
+// The contents of FRAME, exactly one whole frame, in a block of their own. It is from a disk: one
+// that does not unpack, or whose stated size is above BYTES_MAX or more than its bytes could ever
+// unpack to (so nothing that large is allocated), is a permanent error.
+Result<Unpacked> decompress(BatchCodec codec, std::string_view frame, uint64_t bytes_max);
 
 }  // namespace leat::log

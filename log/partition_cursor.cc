@@ -78,7 +78,7 @@ Status PartitionCursor::load_batch() {
     return at_place(Error::permanent("a record batch reaches beyond the committed end"));
   }
   LEAT_RETURN_IF_ERROR(read(*size));
-  auto batch = parse_batch(buffered().substr(0, *size), decompressor_);
+  auto batch = parse_batch(buffered().substr(0, *size));
   if (!batch.ok()) return at_place(batch.error());
   if (batch->base != at_.batch_base) {
     return at_place(Error::permanent("a record batch begins with offset " +

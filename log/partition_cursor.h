@@ -72,7 +72,6 @@ class PartitionCursor {
   size_t block_size_ = 0;
   std::optional<BatchView> batch_;  // at at_.position
   bool by_index_ = false;           // so was the place found, and nothing was read there yet
-  Decompressor decompressor_;
 };
 
 }  // namespace leat::log

@@ -31,7 +31,7 @@ Result<const BatchView*> SegmentScan::next() {
   }
   LEAT_ASSIGN_OR_RETURN(std::string_view bytes, read(size));
   if (bytes.size() < size) return Error::permanent("the file is shorter than what was committed");
-  LEAT_ASSIGN_OR_RETURN(batch_, parse_batch(bytes, decompressor_));
+  LEAT_ASSIGN_OR_RETURN(batch_, parse_batch(bytes));
   next_ += size;
   return static_cast<const BatchView*>(&batch_);
 }

@@ -42,7 +42,6 @@ class SegmentScan {
   uint64_t next_ = 0;
   std::string buffer_;
   uint64_t buffer_at_ = 0;
-  Decompressor decompressor_;
   BatchView batch_;
 };
 

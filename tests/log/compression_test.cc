@@ -32,13 +32,12 @@ std::string random_text(test::Random& random, size_t size) {
 
 TEST_CASE("FramesOfAnySizeUnpackToWhatWasCompressed") {
   test::Random random(test::seed());
-  Decompressor decompressor;
   for (BatchCodec codec : kCodecs) {
     for (size_t size : {1, 100, 65535, 65536, 65537, 1 << 20, 5 << 20}) {
       std::string text = random_text(random, size);
       std::string frame = compressed(codec, text);
       CHECK(frame.size() < text.size() + 100);
-      auto unpacked = decompressor.decompress(codec, frame, kBytesMax);
+      auto unpacked = decompress(codec, frame, kBytesMax);
       REQUIRE(unpacked.ok());
       CHECK(unpacked->bytes == text);
     }
@@ -47,41 +46,38 @@ TEST_CASE("FramesOfAnySizeUnpackToWhatWasCompressed") {
 
 TEST_CASE("AFrameCutShortFollowedByBytesOrTooLargeIsAnError") {
   test::Random random(test::seed());
-  Decompressor decompressor;
   std::string text = random_text(random, 3000);
   for (BatchCodec codec : kCodecs) {
     std::string frame = compressed(codec, text);
     for (size_t size = 0; size < frame.size(); ++size) {
-      CHECK_FALSE(decompressor.decompress(codec, frame.substr(0, size), kBytesMax).ok());
+      CHECK_FALSE(decompress(codec, frame.substr(0, size), kBytesMax).ok());
     }
-    CHECK_FALSE(decompressor.decompress(codec, frame + "x", kBytesMax).ok());
-    CHECK_FALSE(decompressor.decompress(codec, frame, text.size() - 1).ok());
-    CHECK(decompressor.decompress(codec, frame, text.size()).ok());  // also after all these errors
+    CHECK_FALSE(decompress(codec, frame + "x", kBytesMax).ok());
+    CHECK_FALSE(decompress(codec, frame, text.size() - 1).ok());
+    CHECK(decompress(codec, frame, text.size()).ok());  // also after all these errors
   }
 }
 
 TEST_CASE("AFlippedByteOfAFrameUnpacksToAnErrorOrToSomethingOfItsSize") {
   test::Random random(test::seed());
-  Decompressor decompressor;
   for (BatchCodec codec : kCodecs) {
     std::string frame = compressed(codec, random_text(random, 2000));
     for (size_t at = 0; at < frame.size(); ++at) {
       std::string flipped = frame;
       flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
-      auto unpacked = decompressor.decompress(codec, flipped, kBytesMax);
+      auto unpacked = decompress(codec, flipped, kBytesMax);
       if (unpacked.ok()) CHECK(unpacked->bytes.size() <= kBytesMax);
     }
   }
 }
 
 TEST_CASE("AStatedSizeThatTheFrameCannotHoldIsRefusedBeforeAnythingIsAllocated") {
-  Decompressor decompressor;
   std::string lz4 = compressed(BatchCodec::lz4, std::string(1000, 'a'));
   store_le(lz4.data() + 6, uint64_t{60} << 20);  // the content size, behind magic, FLG and BD
-  CHECK_FALSE(decompressor.decompress(BatchCodec::lz4, lz4, kBytesMax).ok());
+  CHECK_FALSE(decompress(BatchCodec::lz4, lz4, kBytesMax).ok());
   // A frame that says 60 MiB in 4 bytes, its single block missing.
   std::string zstd("\x28\xb5\x2f\xfd\xa0\x00\x00\xc0\x03", 9);
-  auto unpacked = decompressor.decompress(BatchCodec::zstd, zstd, kBytesMax);
+  auto unpacked = decompress(BatchCodec::zstd, zstd, kBytesMax);
   REQUIRE_FALSE(unpacked.ok());
   CHECK(unpacked.error().message().find("stated size is impossible") != std::string::npos);
 }

@@ -214,9 +214,22 @@ class CrashRun {
   std::vector<LostPower> states_;
 };
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr size_t kStates = 3000;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr size_t kStates = 3000;
+#else
+constexpr size_t kStates = 100'000;
+#endif
+#else
+constexpr size_t kStates = 100'000;
+#endif
+
+// `./dev soak` tries more in each of its rounds.
 size_t states_wanted() {
-  const char* given = std::getenv("LEAT_STATES");
-  return given == nullptr ? 3000 : std::strtoull(given, nullptr, 10);
+  if (const char* given = std::getenv("LEAT_STATES")) return std::strtoull(given, nullptr, 10);
+  return std::getenv("LEAT_SOAK") == nullptr ? kStates : 5 * kStates;
 }
 
 }  // namespace

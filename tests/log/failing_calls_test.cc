@@ -143,6 +143,28 @@ TEST_CASE("EveryCallThatFindsNoRoomOnceIsTriedAgain") {
   });
 }
 
+// From a call on nothing that needs room succeeds, for so many calls: each is tried again until
+// then.
+TEST_CASE("EveryCallFromWhichOnThereIsNoRoomForAWhileIsTriedUntilThereIs") {
+  auto fail = [](RecordingFs& fs, uint64_t at) {
+    constexpr uint64_t kCalls = 8;
+    uint64_t until = fs.changing_calls() + at + kCalls;
+    fs.fail(at % 2 == 0 ? Failure::no_space : Failure::short_write, at, true);
+    fs.on_change([&fs, until] {
+      if (fs.changing_calls() >= until) fs.stop_failing();
+    });
+  };
+  for_each_call(fail, [](Run& run, const Status& opened) {
+    CHECK(run.fatal_calls == 0);
+    if (!opened.ok()) {
+      CHECK(opened.error().is_transient());
+      return;
+    }
+    CHECK(run.acknowledged == kUnits);
+    run.wait_while_paused();
+  });
+}
+
 TEST_CASE("FullDiskPausesTheLogVisiblyUntilThereIsRoom") {
   Run run(7);
   REQUIRE(run.open_and_work().ok());

@@ -52,7 +52,7 @@ const std::vector<Room>& rooms() {
       {"tests", {"log", "compaction", "cdc", "joins", "views", "cli", "bench", "tests/support"}},
       {"bench",
        {"log", "compaction", "cdc", "joins", "views", "cli", "tests/support",
-        "tests/whole/support"}},
+        "tests/whole/support", "tests/kafka/support"}},
       {"examples", {"tests/support"}},
   };
   return all;

@@ -58,11 +58,9 @@ std::string kcat_line(const log::RecordView& record, bool names_cut) {
 
 Result<std::vector<log::BatchView>> batches_of(std::string_view segment_bytes) {
   std::vector<log::BatchView> batches;
-  log::Decompressor decompressor;
   for (size_t at = 0; at < segment_bytes.size();) {
     LEAT_ASSIGN_OR_RETURN(uint64_t size, log::batch_size(segment_bytes.substr(at)));
-    LEAT_ASSIGN_OR_RETURN(auto batch,
-                          log::parse_batch(segment_bytes.substr(at, size), decompressor));
+    LEAT_ASSIGN_OR_RETURN(auto batch, log::parse_batch(segment_bytes.substr(at, size)));
     batches.push_back(std::move(batch));
     at += size;
   }

@@ -37,6 +37,7 @@ Result<std::unique_ptr<RowStore>> RowStore::open(const RowStoreOptions& options)
 }
 
 Status RowStore::recover(log::ChangeLog& log, const TableSet& tables) {
+  forget_overtaken(*log.state());
   overlay_.reset();
   log_before_.reset();
   Progress kept;
@@ -46,6 +47,8 @@ Status RowStore::recover(log::ChangeLog& log, const TableSet& tables) {
     auto partitions = static_cast<size_t>(table.partition_count);
     kept[table.generation] = known == progress_.end() ? Offsets(partitions) : known->second;
     kept[table.generation].resize(partitions);
+    // While it is read from the start nothing of it may be compacted.
+    if (known == progress_.end()) log.set_reader_floor(options_.reader_name, CutId(0));
   }
   LEAT_RETURN_IF_ERROR(drop_all_but(kept));
   progress_ = std::move(kept);
@@ -53,6 +56,25 @@ Status RowStore::recover(log::ChangeLog& log, const TableSet& tables) {
     LEAT_RETURN_IF_ERROR(replay(log, generation, offsets.size()));
   }
   return Ok();
+}
+
+// What compaction has rewritten since may lack the deletion of a row that is here: the store was
+// detached from the log (it lagged too far behind), or had not registered yet.
+void RowStore::forget_overtaken(const log::LogState& state) {
+  for (const auto& topic : state.topics) {
+    for (const auto* generation : {&topic->current, &topic->filling}) {
+      if (!*generation) continue;
+      auto known = progress_.find((*generation)->id);
+      if (known == progress_.end()) continue;
+      bool is_overtaken = false;
+      for (size_t i = 0; i < known->second.size() && i < (*generation)->partitions.size(); ++i) {
+        is_overtaken |= known->second[i] < (*generation)->partitions[i].cleaned_horizon;
+      }
+      if (!is_overtaken) continue;
+      tables_.erase(known->first);
+      progress_.erase(known);
+    }
+  }
 }
 
 Status RowStore::drop_all_but(const Progress& kept) {

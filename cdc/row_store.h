@@ -82,6 +82,7 @@ class RowStore final : public RowImages {
   Status replay_partition(log::ChangeLog& log, PartitionId partition, Offset* from);
   Progress log_ends(const log::LogState& state) const;
   Status check_room();
+  void forget_overtaken(const log::LogState& state);
   Status drop_all_but(const Progress& kept);
 
   static std::string encode(const Progress& progress);

@@ -86,6 +86,9 @@ Status SegmentWriter::end_batch() {
   segment_.end = batch_end_;
   segment_.cut_max = batch_cut_;
   segment_.timestamp_ms_max = std::max(segment_.timestamp_ms_max, batch_timestamp_ms_max_);
+  if (batch_delete_horizon_ms_) {
+    segment_.delete_horizon_ms = std::min(segment_.delete_horizon_ms, *batch_delete_horizon_ms_);
+  }
   if (buffer_.size() >= kWriteBytes) LEAT_RETURN_IF_ERROR(write_out());
   return segment_.bytes >= options_.segment_bytes_max ? end_segment() : Status();
 }
@@ -96,7 +99,8 @@ Status SegmentWriter::begin_segment(Offset base) {
               .end = base,
               .bytes = 0,
               .timestamp_ms_max = INT64_MIN,
-              .cut_max = CutId(0)};
+              .cut_max = CutId(0),
+              .delete_horizon_ms = log::kNoDeleteHorizon};
   written_.push_back(segment_.name());
   LEAT_ASSIGN_OR_RETURN(file_, access_.create(partition_, segment_.name()));
   return Ok{};

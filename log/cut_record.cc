@@ -82,6 +82,7 @@ void append_segment_state(const SegmentState& segment, std::string* out) {
   append_zigzag(out, segment.timestamp_ms_first);
   append_zigzag(out, segment.timestamp_ms_max);
   append_varint(out, segment.cut_max.value());
+  append_zigzag(out, segment.delete_horizon_ms);
 }
 
 SegmentState read_segment_state(ByteReader& in) {
@@ -93,6 +94,7 @@ SegmentState read_segment_state(ByteReader& in) {
   segment.timestamp_ms_first = in.zigzag_varint();
   segment.timestamp_ms_max = in.zigzag_varint();
   segment.cut_max = CutId(in.varint());
+  segment.delete_horizon_ms = in.zigzag_varint();
   return segment;
 }
 

@@ -44,7 +44,7 @@ std::vector<LogImage::Part> LogImage::parts() const {
 
 Result<std::shared_ptr<File>> LogImage::open_segment(const Partition& partition,
                                                      const SegmentState& segment) {
-  return engine_->segments.open(partition, segment.base);
+  return engine_->segments.open(partition, segment.name());
 }
 
 std::string LogImage::segment_path(const Partition& partition, const SegmentState& segment) const {

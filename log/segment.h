@@ -28,6 +28,7 @@ struct SegmentName {
   friend auto operator<=>(const SegmentName&, const SegmentName&) = default;
 };
 
+inline constexpr int64_t kNoDeleteHorizon = INT64_MAX;
 inline constexpr std::string_view kSegmentSuffix = ".log";
 // Of the files beside it (segment_index.h).
 inline constexpr std::string_view kOffsetIndexSuffix = ".index";
@@ -49,6 +50,8 @@ struct SegmentState {
   int64_t timestamp_ms_first = 0;  // the highest of what was appended first
   int64_t timestamp_ms_max = 0;
   CutId cut_max;  // of its batches
+  // The first time at which a tombstone in it may go; of a compacted one.
+  int64_t delete_horizon_ms = kNoDeleteHorizon;
 
   SegmentName name() const { return {base, revision}; }
   friend bool operator==(const SegmentState&, const SegmentState&) = default;

@@ -131,9 +131,10 @@ Status Maintainer::drop(const std::string& name) {
     const ViewRecord* record = catalog_.find(name, true);
     if (record == nullptr) return Error::permanent("there is no view " + name);
     ViewId id = record->id;
+    GroupSlot slot = record->slot;
     LEAT_RETURN_IF_ERROR(catalog_.apply({}, {id}));
     unpublished_ = true;
-    return remove(id);
+    return remove(id, slot);
   });
 }
 
@@ -147,6 +148,7 @@ void Maintainer::run() {
     bool moved = lockstep_.advance(*state);
     publish(*state);
     rebuild_frozen(*state);
+    rebuild_failed();
     lockstep_.flush_when_due();
     if (moved) continue;
     if (!context_.log->wait_cut(state->cut, kIdleWait).ok()) std::this_thread::sleep_for(kIdleWait);
@@ -169,27 +171,43 @@ void Maintainer::take_commands() {
 
 void Maintainer::attach(std::unique_ptr<ViewGroup> group) {
   std::vector<ViewRecord> put;
-  std::vector<ViewId> old;
+  std::vector<ViewRecord> old;
   for (const auto& view : group->views()) {
     put.push_back(catalog_.records().at(view->id()));
     put.back().attached = true;
-    if (const ViewRecord* before = catalog_.find(view->info().name, true))
-      old.push_back(before->id);
+    if (const ViewRecord* before = catalog_.find(view->info().name, true)) old.push_back(*before);
   }
-  Status done = catalog_.apply(put, old);
+  std::vector<ViewId> old_ids;
+  for (const ViewRecord& record : old) old_ids.push_back(record.id);
+  Status done = catalog_.apply(put, old_ids);
   lockstep_.add(std::move(group));
-  for (ViewId id : old) {
-    if (done.ok()) done = remove(id);
+  for (const ViewRecord& record : old) {
+    if (done.ok()) done = remove(record.id, record.slot);
   }
   if (!done.ok()) spdlog::error("attaching built views: {}", done.error().message());
   unpublished_ = true;
 }
 
-Status Maintainer::remove(ViewId id) {
-  LEAT_ASSIGN_OR_RETURN(std::optional<GroupSlot> emptied, lockstep_.drop(id));
-  if (!emptied) return Ok{};
-  context_.log->forget_reader(group_reader_name(*emptied));
-  return ViewGroup::erase(*context_.store, context_.tables.group(*emptied));
+// The slot is free when the catalog has no view in it any more, also where its group had failed.
+Status Maintainer::remove(ViewId id, GroupSlot slot) {
+  LEAT_ASSIGN_OR_RETURN([[maybe_unused]] auto emptied, lockstep_.drop(id));
+  if (catalog_.slot_in_use(slot)) return Ok{};
+  context_.log->forget_reader(group_reader_name(slot));
+  return ViewGroup::erase(*context_.store, context_.tables.group(slot));
+}
+
+// A view that cannot go on, because compaction has passed what it had read (it was too far behind,
+// and detached) or for any other reason, can still be made anew from the log. Once: what fails then
+// as well waits for a person.
+void Maintainer::rebuild_failed() {
+  if (builds_.running()) return;
+  for (const auto& [id, reason] : lockstep_.failures()) {
+    auto record = catalog_.records().find(id);
+    if (record == catalog_.records().end() || !builds_.known(record->second.source.name)) continue;
+    if (!rebuilt_once_.insert(id).second) continue;
+    spdlog::warn("view {}: is built anew from the log: {}", record->second.source.name, reason);
+    builds_.want_rebuild(record->second.source.name);
+  }
 }
 
 void Maintainer::rebuild_frozen(const log::LogState& state) {

@@ -24,6 +24,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -98,8 +99,9 @@ class Maintainer {
   void run();
   void take_commands();
   void attach(std::unique_ptr<ViewGroup> group);
-  Status remove(ViewId id);
+  Status remove(ViewId id, GroupSlot slot);
   void rebuild_frozen(const log::LogState& state);
+  void rebuild_failed();
   void note_seen(const log::LogState& state);
 
   void publish(const log::LogState& state);
@@ -124,7 +126,8 @@ class Maintainer {
   bool unpublished_ = true;  // views came or went
   std::chrono::nanoseconds reported_at_{};
   std::deque<std::pair<CutId, std::chrono::nanoseconds>>
-      seen_;  // newest cuts seen, not applied yet
+      seen_;                       // newest cuts seen, not applied yet
+  std::set<ViewId> rebuilt_once_;  // failed views that were asked to be built anew
 
   // Shared.
   Latest<ViewSnapshot> published_;

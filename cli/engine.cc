@@ -29,6 +29,8 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   LEAT_ASSIGN_OR_RETURN(engine->log_, open_log(config));
   LEAT_RETURN_IF_ERROR(apply_topic_rules(config.topics, *engine->log_));
   engine->first_start_ = engine->log_->state()->source_positions.empty();
+  engine->cleaner_ =
+      std::make_unique<compaction::Cleaner>(engine->log_->segments(), cleaner_options(config));
   LEAT_RETURN_IF_ERROR(engine->open_store());
   LEAT_RETURN_IF_ERROR(engine->make_views());
   engine->make_sources();
@@ -77,6 +79,7 @@ void Engine::make_sources() {
 }
 
 Status Engine::start() {
+  cleaner_->start();
   maintainer_->start();
   LEAT_RETURN_IF_ERROR(maintainer_->set_definitions(std::move(definitions_)));
   LEAT_RETURN_IF_ERROR(start_servers());
@@ -181,6 +184,7 @@ Status Engine::stop() {
   sources_.clear();
   maintainer_.reset();
   store_.reset();
+  if (cleaner_) cleaner_->stop();
   Status closed = log_ ? log_->close() : Status();
   return views.ok() ? closed : views;
 }

@@ -1,7 +1,8 @@
 // The parts of a running Leat, wired together: the only place that is.
 //
 //   sources ──▶ log ──▶ maintainer ──▶ SQL and HTTP servers
-//                └── state store (the views' and the sources' row stores)
+//                ├── state store (the views' and the sources' row stores)
+//                └── cleaner
 //
 // Made bottom-up, taken down the other way round: first nobody asks any more, then nothing is read
 // any more, then the views flush, and the log is closed last.
@@ -14,6 +15,7 @@
 #include "cdc/source.h"
 #include "cli/config/config.h"
 #include "cli/status_report.h"
+#include "compaction/cleaner.h"
 #include "log/base/status.h"
 #include "log/local_log.h"
 #include "log/store/store.h"
@@ -56,6 +58,7 @@ class Engine {
   Config config_;
   int64_t started_us_ = 0;
   std::unique_ptr<log::LocalLog> log_;
+  std::unique_ptr<compaction::Cleaner> cleaner_;
   std::unique_ptr<store::Store> store_;
   views::Definitions definitions_;  // until start()
   std::unique_ptr<views::Maintainer> maintainer_;

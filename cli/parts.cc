@@ -59,6 +59,12 @@ views::MaintainerOptions maintainer_options(const Config& config) {
   return options;
 }
 
+compaction::CleanerOptions cleaner_options(const Config& config) {
+  compaction::CleanerOptions options;
+  options.map_bytes = std::clamp<uint64_t>(config.memory_limit_bytes / 16, 1 << 20, 512 << 20);
+  return options;
+}
+
 size_t log_files_max(size_t open_files_limit) {
   return std::min(open_files_limit / 4, kLogFilesMax);
 }

@@ -7,6 +7,7 @@
 
 #include "cdc/postgres/source.h"
 #include "cli/config/config.h"
+#include "compaction/cleaner.h"
 #include "log/base/status.h"
 #include "log/local_log.h"
 #include "views/maintainer.h"
@@ -28,6 +29,8 @@ std::string row_table_name(const SourceConfig& source);
 size_t block_cache_bytes(const Config& config);
 size_t query_bytes_max(const Config& config);
 views::MaintainerOptions maintainer_options(const Config& config);
+// Of what is left: the keys of a compaction take a sixteenth.
+compaction::CleanerOptions cleaner_options(const Config& config);
 
 // The process's open files: a quarter for the log's segments, a quarter for the state store, each
 // within its bound; the rest is for connections and spilled transactions.

@@ -62,7 +62,8 @@ Status SegmentWriter::strip_before(const log::RecordView& record, log::RecordVie
 bool SegmentWriter::fits_batch(const log::RecordView& record, int64_t delete_horizon_ms) const {
   if (record.offset.since(batch_base_) >= kOffsetSpanMax) return false;
   if (!record.value && batch_delete_horizon_ms_ != delete_horizon_ms) return false;
-  return batch_.fits(record);
+  uint64_t segment_bytes = segment_.bytes + buffer_.size() - batch_start_;
+  return segment_bytes < options_.segment_bytes_max && batch_.fits(record);
 }
 
 Status SegmentWriter::begin_batch(const log::RecordView& record, CutId cut,
@@ -82,6 +83,7 @@ Status SegmentWriter::begin_batch(const log::RecordView& record, CutId cut,
 Status SegmentWriter::end_batch() {
   batch_.raise_cut(batch_cut_);
   size_t size = batch_.finish(options_.codec);
+  if (segment_.bytes == 0) segment_.timestamp_ms_first = batch_timestamp_ms_max_;
   segment_.bytes += size;
   segment_.end = batch_end_;
   segment_.cut_max = batch_cut_;
@@ -98,6 +100,7 @@ Status SegmentWriter::begin_segment(Offset base) {
               .revision = revision_,
               .end = base,
               .bytes = 0,
+              .timestamp_ms_first = 0,
               .timestamp_ms_max = INT64_MIN,
               .cut_max = CutId(0),
               .delete_horizon_ms = log::kNoDeleteHorizon};

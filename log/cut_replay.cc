@@ -61,6 +61,10 @@ Status CutReplay::redo(std::string_view payload) {
 Status CutReplay::redo_replacement(CutId cut, const SegmentReplacement& replacement,
                                    StateBuilder* builder) {
   auto partition = engine_.partitions.find(replacement.partition);
+  // Closing the last segment on request left no trace of its own.
+  if (partition != nullptr && !replacement.removed.empty()) {
+    partition->close(replacement.removed.back().name());
+  }
   bool fits = partition != nullptr && partition->can_replace(replacement) &&
               builder->is_current(partition->topic(), replacement.partition.generation) &&
               builder->partition(partition->topic(), replacement.partition) != nullptr;

@@ -79,6 +79,11 @@ void Partition::roll() {
   roll_next_ = true;
 }
 
+void Partition::close(const SegmentName& name) {
+  std::lock_guard lock(mutex_);
+  if (!segments_.empty() && segments_.back().state.name() == name) roll_next_ = true;
+}
+
 std::vector<SegmentState> Partition::closed_segments() const {
   std::lock_guard lock(mutex_);
   size_t count = segments_.size() - (last_is_active() ? 1 : 0);

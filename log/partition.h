@@ -58,6 +58,8 @@ class Partition {
 
   // The next append starts a new segment, so that the last one can be compacted.
   void roll();
+  // The same, if NAME is the last segment.
+  void close(const SegmentName& name);
   // Those that nothing is appended to any more.
   std::vector<SegmentState> closed_segments() const;
   // Whether what it removes are the first of the closed segments, as they are now, and what it adds

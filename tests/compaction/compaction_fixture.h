@@ -91,6 +91,14 @@ class TableLog {
     commit(std::move(unit));
   }
 
+  // The next generation takes the place of this one; empty.
+  void make_topic_again() {
+    make_topic();
+    generation = log->state()->find(kTopic)->current->id;
+    rows.clear();
+    history.clear();
+  }
+
   PartitionId partition() const { return {generation, PartitionIndex(0)}; }
 
   // Sets KEY to VALUE, or deletes it; a cut of its own.

@@ -82,6 +82,7 @@ const std::map<std::string, std::vector<std::string>>& foreign() {
       {"rocksdb/", {"log/store", "bench"}},
       {"libpq-fe.h", {"cdc/postgres", "tests", "bench", "examples"}},
       {"libpq/", {"cdc/postgres", "bench", "examples"}},
+      {"ma_pvio.h", {"cdc/mysql"}},
       {"mysql.h", {"cdc/mysql", "tests", "bench"}},
       {"zlib.h", {"cdc/mysql"}},
       {"pg_query.h", {"views/sql"}},

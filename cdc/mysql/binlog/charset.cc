@@ -9,6 +9,7 @@
 
 #include "cdc/mysql/binlog/charset_tables.h"
 #include "cdc/mysql/binlog/packed_integer.h"
+#include "log/model/text_scan.h"
 #include "log/model/utf8.h"
 
 namespace leat::cdc::mysql {
@@ -96,10 +97,11 @@ class SeveralBytes final : public CharsetConverter {
   }
 
  private:
-  // Of those that have exceptions: big5, sjis, ujis.
+  // Of those that have exceptions: big5, gb18030, sjis, ujis.
   size_t character_size(std::string_view text) const {
     auto lead = static_cast<uint8_t>(text[0]);
     std::string_view name = charset_;
+    if (name == "gb18030" && lead >= 0x80) return text.size() > 1 && is_digit(text[1]) ? 4 : 2;
     if (lead < 0x80 || (name == "sjis" && lead >= 0xA0 && lead <= 0xDF)) return 1;
     return name == "ujis" && lead == 0x8F ? 3 : 2;
   }

@@ -69,6 +69,29 @@ bool set_string_like(ByteReader& in, TableColumn* column) {
   }
 }
 
+// Of the types that are always as long and have no metadata; 0 of others.
+uint32_t bytes_without_metadata(ColumnType type) {
+  switch (type) {
+    case ColumnType::tinyint:
+    case ColumnType::year:
+      return 1;
+    case ColumnType::smallint:
+      return 2;
+    case ColumnType::mediumint:
+    case ColumnType::date:
+    case ColumnType::time_old:
+      return 3;
+    case ColumnType::integer:
+    case ColumnType::timestamp_old:
+      return 4;
+    case ColumnType::bigint:
+    case ColumnType::datetime_old:
+      return 8;
+    default:
+      return 0;
+  }
+}
+
 }  // namespace
 
 uint32_t decimal_bytes(uint32_t precision, uint32_t scale) {
@@ -80,24 +103,11 @@ uint32_t decimal_bytes(uint32_t precision, uint32_t scale) {
 }
 
 bool read_column_metadata(ByteReader& in, TableColumn* column) {
+  uint32_t bytes = bytes_without_metadata(column->type);
+  if (bytes != 0) return set_fixed(column, bytes);
   switch (column->type) {
     case ColumnType::null:
       return true;
-    case ColumnType::tinyint:
-    case ColumnType::year:
-      return set_fixed(column, 1);
-    case ColumnType::smallint:
-      return set_fixed(column, 2);
-    case ColumnType::mediumint:
-    case ColumnType::date:
-    case ColumnType::time_old:
-      return set_fixed(column, 3);
-    case ColumnType::integer:
-    case ColumnType::timestamp_old:
-      return set_fixed(column, 4);
-    case ColumnType::bigint:
-    case ColumnType::datetime_old:
-      return set_fixed(column, 8);
     case ColumnType::float32:
       return in.u8() == 4 && set_fixed(column, 4);
     case ColumnType::float64:
@@ -126,8 +136,9 @@ bool read_column_metadata(ByteReader& in, TableColumn* column) {
     case ColumnType::enumeration:
     case ColumnType::set:
       return set_string_like(in, column);
+    default:
+      return false;
   }
-  return false;
 }
 
 bool is_numeric(ColumnType type) {

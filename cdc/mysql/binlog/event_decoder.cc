@@ -76,6 +76,11 @@ Ignored skip_all(ByteReader& in) {
   return {};
 }
 
+StatementPart read_statement_part(ByteReader& in) {
+  in.rest();
+  return {};
+}
+
 TableMapEvent read_table_map_event(ByteReader& in) {
   TableMapEvent out{};
   out.table = TableId(read_le(in, 6));
@@ -104,6 +109,7 @@ Result<EventBody> read_compressed_query(ByteReader& in, std::string* scratch) {
   return EventBody(query);
 }
 
+// In a stream from the server START_ENCRYPTION is marked as ignorable: what follows is decrypted.
 Result<EventBody> refuse(const EventHeader& header) {
   if (header.type == EventType::start_encryption) {
     return Error::permanent(
@@ -149,16 +155,29 @@ Result<EventBody> read_gtid_body(EventType type, ByteReader& in) {
   return gtid;
 }
 
+bool is_statement_part(EventType type) {
+  return type == EventType::intvar || type == EventType::rand || type == EventType::user_var ||
+         type == EventType::begin_load_query || type == EventType::execute_load_query;
+}
+
+bool says_nothing_of_rows(EventType type) {
+  return type == EventType::stop || type == EventType::ignorable ||
+         type == EventType::transaction_context || type == EventType::view_change;
+}
+
+bool is_gtid_event(EventType type) {
+  return (type >= EventType::gtid && type <= EventType::previous_gtids) ||
+         type == EventType::gtid_tagged;
+}
+
 Result<EventBody> read_body(const EventHeader& header, ByteReader& in, std::string* scratch) {
   if (is_rows_event(header.type)) return whole(read_rows_event(header.type, in, scratch));
+  if (is_gtid_event(header.type)) return read_gtid_body(header.type, in);
+  if (is_statement_part(header.type)) return EventBody(read_statement_part(in));
+  if (says_nothing_of_rows(header.type)) return EventBody(skip_all(in));
   switch (header.type) {
     case EventType::table_map:
       return EventBody(read_table_map_event(in));
-    case EventType::gtid:
-    case EventType::anonymous_gtid:
-    case EventType::gtid_tagged:
-    case EventType::previous_gtids:
-      return read_gtid_body(header.type, in);
     case EventType::query:
       return EventBody(read_query(in));
     case EventType::xid:
@@ -179,18 +198,6 @@ Result<EventBody> read_body(const EventHeader& header, ByteReader& in, std::stri
       return EventBody(read_incident(in));
     case EventType::transaction_payload:
       return whole(read_transaction_payload(in));
-    case EventType::intvar:
-    case EventType::rand:
-    case EventType::user_var:
-    case EventType::begin_load_query:
-    case EventType::execute_load_query:
-      in.rest();
-      return EventBody(StatementPart{});
-    case EventType::stop:
-    case EventType::ignorable:
-    case EventType::transaction_context:
-    case EventType::view_change:
-      return EventBody(skip_all(in));
     default:
       return read_mariadb_body(header, in, scratch);
   }

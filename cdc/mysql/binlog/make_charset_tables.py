@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Writes charset_tables.cc from what a running server says.
 
-    make_charset_tables.py PORT > charset_tables.cc     (a MariaDB on 127.0.0.1, user root)
+    make_charset_tables.py PORT PORT > charset_tables.cc
+
+The ports are a MariaDB's and a MySQL's (for gb18030, which only that one has) on 127.0.0.1, user root.
 
 The single-byte character sets are asked of the server byte by byte. Those of several bytes are the C
 library's; where the server differs from it, the code is listed as an exception.
@@ -12,7 +14,7 @@ import sys
 
 SINGLE = ("armscii8 ascii cp1250 cp1251 cp1256 cp1257 cp850 cp852 cp866 dec8 geostd8 greek hebrew hp8 "
           "keybcs2 koi8r koi8u latin1 latin2 latin5 latin7 macce macroman swe7 tis620").split()
-SEVERAL = {"big5": "BIG5", "sjis": "CP932", "ujis": "EUC-JP-MS"}
+SEVERAL = {"big5": "BIG5", "gb18030": "GB18030", "sjis": "CP932", "ujis": "EUC-JP-MS"}
 
 libc = ctypes.CDLL(None)
 libc.iconv_open.restype = ctypes.c_void_p
@@ -23,12 +25,13 @@ libc.iconv.restype = ctypes.c_size_t
 def ask(charset, codes):
     """The code points that the server makes of CODES; None where a code is none of the set."""
     out = []
+    port = sys.argv[2 if charset == "gb18030" else 1]
     for start in range(0, len(codes), 2000):
         rows = " union all ".join(f"select {i} o, '{code.hex()}' x"
                                   for i, code in enumerate(codes[start:start + 2000]))
         sql = (f"select hex(convert(convert(unhex(x) using {charset}) using utf32)), "
                f"hex(convert(unhex(x) using {charset})) = x from ({rows}) t order by o")
-        result = subprocess.run(["mariadb", "-h127.0.0.1", f"-P{sys.argv[1]}", "-uroot", "-N"],
+        result = subprocess.run(["mariadb", "-h127.0.0.1", f"-P{port}", "-uroot", "-N"],
                                 input=sql, capture_output=True, text=True, check=True)
         for line in result.stdout.splitlines():
             point, whole = line.split("\t")
@@ -95,7 +98,7 @@ def print_single(charset):
 
 
 def main():
-    print('// Made by make_charset_tables.py from what MariaDB 10.11 says; not to be edited.')
+    print('// Made by make_charset_tables.py from what MariaDB 10.11 and MySQL 9.7 say; not to be edited.')
     print('// clang-format off')
     print('#include "cdc/mysql/binlog/charset_tables.h"\n')
     print("namespace leat::cdc::mysql {\nnamespace {\n")

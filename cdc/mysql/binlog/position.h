@@ -26,6 +26,9 @@ struct Position {
   uint64_t offset = 0;  // one past the last event that counts
 
   bool has_gtids() const { return !gtids.empty() || !mariadb_gtids.empty(); }
+  // There is no other way: no GTID is known, and a file is. With neither it is the position before
+  // all transactions.
+  bool by_file() const { return !has_gtids() && !file.empty(); }
 
   friend bool operator==(const Position&, const Position&) = default;
 };

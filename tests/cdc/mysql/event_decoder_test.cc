@@ -55,6 +55,12 @@ TEST_CASE("AnEncryptedFileIsRefusedWithWhatToDo") {
         "server, which decrypts it");
 }
 
+TEST_CASE("AStreamThatTheServerHasDecryptedGoesOn") {
+  auto decoded = decode(event(EventType::start_encryption, std::string(17, 'x'), 0x80));
+  REQUIRE(decoded.ok());
+  CHECK(std::holds_alternative<Ignored>(decoded->body));
+}
+
 TEST_CASE("AnUnknownEventIsRefusedUnlessItMayBeIgnored") {
   constexpr auto kUnknown = static_cast<EventType>(99);
   CHECK(refusal(event(kUnknown, "body")).find("event type 99 event that ends at 5000: ") == 0);

@@ -1,6 +1,7 @@
 // The tables that a source captures. Owned by the source's thread; not shared.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ struct CapturedTable {
   bool needs_row_store = false;
   // Uniqueness is checked at commit: rows may trade keys inside a transaction.
   bool key_is_deferrable = false;
+  // Types of its columns that somebody defined in the source (enums, domains), by the source's
+  // number, and what they are here.
+  std::map<uint32_t, Type> own_types;
   std::optional<std::string> stopped_reason;  // takes no more changes
 };
 

@@ -206,6 +206,20 @@ Status Capture::drain(std::chrono::milliseconds timeout) {
   return rows_->wait_flush(*log_);
 }
 
+Result<TableFiles> Capture::stored_files() const {
+  auto state = log_->state();
+  auto found = state->source_positions.find(table_files_name(source_));
+  if (found == state->source_positions.end()) return TableFiles();
+  return decode_table_files(found->second);
+}
+
+Status Capture::store_files(const TableFiles& files) {
+  log::CommitUnit unit;
+  unit.position = log::SourcePosition{table_files_name(source_), encode_table_files(files)};
+  LEAT_ASSIGN_OR_RETURN([[maybe_unused]] log::Ticket ticket, log_->submit(std::move(unit)));
+  return Ok();
+}
+
 void Capture::stop_table(TableIndex table, std::string reason) {
   ingestor_.stop_table(table, std::move(reason));
 }

@@ -10,6 +10,7 @@
 #include "cdc/postgres/catalog.h"
 #include "cdc/postgres/position.h"
 #include "cdc/postgres/source.h"
+#include "cdc/postgres/table_files.h"
 #include "cdc/postgres/transaction_reader.h"
 #include "cdc/row_store.h"
 #include "cdc/source.h"
@@ -48,6 +49,9 @@ class Capture {
   bool waits_for_log() const { return waits_for_log_; }
   // Submits what is open, waits until all is durable, and the rows on disk.
   Status drain(std::chrono::milliseconds timeout);
+  // The tables' files as of the last store_files(), also of an earlier process.
+  Result<TableFiles> stored_files() const;
+  Status store_files(const TableFiles& files);
   // Stops a table for a reason that the stream does not show.
   void stop_table(TableIndex table, std::string reason);
 

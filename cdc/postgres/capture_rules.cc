@@ -78,7 +78,7 @@ std::string CaptureProblem::text() const {
 
 bool column_type(const ColumnFacts& column, Type* out) {
   out->modifier = column.type_modifier;
-  return type_of_postgres_oid(column.type_oid, &out->id);
+  return type_of_postgres_oid(column.base_oid != 0 ? column.base_oid : column.type_oid, &out->id);
 }
 
 Result<CapturedTable, CaptureProblem> plan_capture(const TableFacts& facts,
@@ -104,6 +104,12 @@ Result<CapturedTable, CaptureProblem> plan_capture(const TableFacts& facts,
   table.row_type = table.schema.row_type();
   table.needs_row_store = facts.replica_identity != 'f';
   table.key_is_deferrable = key->deferrable;
+  for (const ColumnFacts& column : facts.columns) {
+    Type type;
+    if (column.base_oid != 0 && column_type(column, &type)) {
+      table.own_types[column.type_oid] = type;
+    }
+  }
   return table;
 }
 

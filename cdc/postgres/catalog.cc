@@ -67,14 +67,26 @@ WHERE c.relkind = 'r' AND c.relpersistence = 'p'
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")";
 
+// Domains may be over domains, each with a modifier of its own; the outermost counts.
+constexpr const char* kColumnsSql = R"(
+WITH RECURSIVE domain (declared, type, modifier) AS (
+  SELECT oid, typbasetype, typtypmod FROM pg_type WHERE typtype = 'd'
+  UNION ALL
+  SELECT d.declared, t.typbasetype, CASE d.modifier WHEN -1 THEN t.typtypmod ELSE d.modifier END
+  FROM domain d JOIN pg_type t ON t.oid = d.type WHERE t.typtype = 'd')
+SELECT a.attrelid, a.attnum, a.attname, a.atttypid, coalesce(d.modifier, a.atttypmod),
+       format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, a.attgenerated <> '',
+       CASE WHEN t.typtype = 'e' THEN 'text'::regtype ELSE coalesce(d.type, 0) END::oid
+FROM pg_attribute a
+LEFT JOIN domain d ON d.declared = a.atttypid
+  AND (SELECT typtype <> 'd' FROM pg_type WHERE oid = d.type)
+JOIN pg_type t ON t.oid = coalesce(d.type, a.atttypid)
+WHERE a.attrelid IN ({}) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attnum)";
+
 Status read_columns(Connection& connection, const std::string& oids,
                     std::map<RelationOid, TableFacts*>& tables) {
-  LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(fmt::format(R"(
-SELECT attrelid, attnum, attname, atttypid, atttypmod, format_type(atttypid, atttypmod),
-       NOT attnotnull, attgenerated <> ''
-FROM pg_attribute WHERE attrelid IN ({}) AND attnum > 0 AND NOT attisdropped
-ORDER BY attrelid, attnum)",
-                                                                oids)));
+  LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(fmt::format(kColumnsSql, oids)));
   for (const TextRow& row : rows) {
     ColumnFacts column;
     column.number = number<int>(row[1]);
@@ -84,6 +96,7 @@ ORDER BY attrelid, attnum)",
     column.type_name = row[5].value_or("");
     column.nullable = truth(row[6]);
     column.generated = truth(row[7]);
+    column.base_oid = number<uint32_t>(row[8]);
     auto table = tables.find(RelationOid(number<uint32_t>(row[0])));
     if (table != tables.end()) table->second->columns.push_back(std::move(column));
   }
@@ -189,20 +202,6 @@ FROM pg_replication_slots WHERE slot_name = {})",
   out.wal_status = row[3].value_or("");
   out.confirmed_flush = parse_lsn(row[4].value_or("")).value_or(Lsn());
   return std::optional<SlotFacts>(out);
-}
-
-Result<std::optional<std::vector<std::string>>> read_publication(Connection& connection,
-                                                                 const std::string& name) {
-  std::string literal = sql_literal(name);
-  LEAT_ASSIGN_OR_RETURN(
-      auto found, connection.query("SELECT 1 FROM pg_publication WHERE pubname = " + literal));
-  if (found.empty()) return std::optional<std::vector<std::string>>();
-  LEAT_ASSIGN_OR_RETURN(auto rows, connection.query("SELECT schemaname || '.' || tablename FROM "
-                                                    "pg_publication_tables WHERE pubname = " +
-                                                    literal + " ORDER BY 1"));
-  std::vector<std::string> tables;
-  for (const TextRow& row : rows) tables.push_back(row[0].value_or(""));
-  return std::optional<std::vector<std::string>>(tables);
 }
 
 }  // namespace leat::cdc

@@ -39,6 +39,9 @@ struct ColumnFacts {
   std::string name;
   uint32_t type_oid = 0;
   int32_t type_modifier = -1;
+  // What the values of an enum (text) or of a domain (its base type, with the domain's modifier)
+  // are read as; 0: the type itself.
+  uint32_t base_oid = 0;
   std::string type_name;  // as format_type prints it
   bool nullable = true;
   bool generated = false;  // GENERATED ALWAYS … STORED: not in the stream
@@ -85,9 +88,5 @@ struct SlotFacts {
   Lsn confirmed_flush;
 };
 Result<std::optional<SlotFacts>> read_slot(Connection& connection, const std::string& name);
-
-// The tables of a publication as schema.name; none where there is no such publication.
-Result<std::optional<std::vector<std::string>>> read_publication(Connection& connection,
-                                                                 const std::string& name);
 
 }  // namespace leat::cdc

@@ -6,6 +6,7 @@
 
 #include "cdc/postgres/capture.h"
 #include "cdc/postgres/capture_rules.h"
+#include "cdc/postgres/publication.h"
 #include "cdc/postgres/quote.h"
 #include "cdc/postgres/session.h"
 #include "cdc/postgres/slot.h"
@@ -102,15 +103,29 @@ class Check {
       note_missing_publication();
       return Ok();
     }
-    for (const TableFacts& facts : capturable_) {
-      bool is_in =
-          std::find(published->begin(), published->end(), facts.full_name()) != published->end();
-      if (is_in) continue;
-      add(FindingKind::fix, fmt::format("{} is not in the publication {}", facts.full_name(), name),
-          fmt::format("ALTER PUBLICATION {} ADD TABLE {};   -- then: leat source resnapshot {}",
-                      sql_identifier(name), facts.quoted_name(), config_.name));
+    if (auto problem = problem_of(*published)) {
+      add(FindingKind::fix, problem->reason, problem->statement + then_resnapshot());
     }
+    for (const TableFacts& facts : capturable_) check_published(*published, facts);
     return Ok();
+  }
+
+  void check_published(const PublicationFacts& publication, const TableFacts& facts) {
+    const PublishedTable* table = publication.find(facts.full_name());
+    if (table == nullptr) {
+      add(FindingKind::fix,
+          fmt::format("{} is not in the publication {}", facts.full_name(), publication.name),
+          fmt::format("ALTER PUBLICATION {} ADD TABLE {};", sql_identifier(publication.name),
+                      facts.quoted_name()) +
+              then_resnapshot());
+    } else if (auto problem = problem_of(publication, *table)) {
+      add(FindingKind::fix, facts.full_name() + " " + problem->reason,
+          problem->statement + then_resnapshot());
+    }
+  }
+
+  std::string then_resnapshot() const {
+    return fmt::format("   -- then: leat source resnapshot {}", config_.name);
   }
 
   void note_missing_publication() {

@@ -29,7 +29,10 @@ std::string describe_mismatch(const pgoutput::Relation& relation, const Captured
     facts.type_oid = column.type_oid;
     facts.type_modifier = column.type_modifier;
     Column out{std::string(column.name), {}};
-    if (!column_type(facts, &out.type)) {
+    auto own = table.own_types.find(column.type_oid);
+    if (own != table.own_types.end()) {
+      out.type = own->second;
+    } else if (!column_type(facts, &out.type)) {
       return fmt::format("column {} has a type that is not supported yet (OID {})", column.name,
                          column.type_oid);
     }

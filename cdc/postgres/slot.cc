@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cdc/postgres/publication.h"
 #include "cdc/postgres/quote.h"
 
 namespace leat::cdc {
@@ -49,8 +50,10 @@ Status ensure_publication(Connection& connection, const std::string& source,
                           const std::vector<TableFacts>& tables) {
   LEAT_ASSIGN_OR_RETURN(auto published, read_publication(connection, publication_name(source)));
   if (!published) return run_as_owner(connection, publication_statement(source, tables));
-  std::sort(published->begin(), published->end());
-  if (*published == sorted_names(tables)) return Ok();
+  std::vector<std::string> names;
+  for (const PublishedTable& table : published->tables) names.push_back(table.name);
+  std::sort(names.begin(), names.end());
+  if (names == sorted_names(tables)) return Ok();
   return run_as_owner(connection,
                       fmt::format("ALTER PUBLICATION {} SET TABLE {};",
                                   sql_identifier(publication_name(source)), table_list(tables)));

@@ -9,6 +9,7 @@
 
 #include "cdc/postgres/capture_rules.h"
 #include "cdc/postgres/snapshot_worker.h"
+#include "cdc/postgres/table_files.h"
 #include "log/base/clock.h"
 #include "log/model/change.h"
 
@@ -62,6 +63,7 @@ class Snapshot {
   Status take(SnapshotBatch batch);
   Status put_rows(const CapturedTable& table, const SnapshotBatch& batch);
   Status flush_rows();
+  Status store_files();
   Status switch_all();
   Status submit(log::CommitUnit unit);
   ConnectOptions connect_options() const;
@@ -210,7 +212,20 @@ Status Snapshot::flush_rows() {
   return plan_.rows->begin_flush(*plan_.log, *plan_.tables);
 }
 
+// The files as they were while the tables were locked.
+Status Snapshot::store_files() {
+  TableFiles files;
+  for (uint32_t i = 0; i < plan_.tables->size(); ++i) {
+    files[(*plan_.tables)[TableIndex(i)].generation] = plan_.facts[i].file;
+  }
+  log::CommitUnit unit;
+  unit.position =
+      log::SourcePosition{table_files_name(plan_.config->name), encode_table_files(files)};
+  return submit(std::move(unit));
+}
+
 Status Snapshot::switch_all() {
+  LEAT_RETURN_IF_ERROR(store_files());
   log::CommitUnit unit;
   for (const CapturedTable& table : *plan_.tables) {
     if (table.stopped_reason) {

@@ -13,11 +13,11 @@
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <atomic>
 #include <thread>
 
 #include "cdc/postgres/capture.h"
+#include "cdc/postgres/publication.h"
 #include "cdc/postgres/session.h"
 #include "cdc/postgres/slot.h"
 #include "cdc/postgres/snapshot.h"
@@ -57,7 +57,9 @@ class PostgresSource final : public Source {
   Status open_rows();
   Status snapshot(Session& session);
   Status take_up(Session& session);
+  Status refuse_partial_publication(Session& session);
   Status check_publication(Session& session);
+  std::string mendable(const std::string& why) const;
   bool wants_snapshot() const;
   void show_state(SourceState state);
   void show_error(const Error& error, std::chrono::milliseconds retry_in);
@@ -141,6 +143,7 @@ Status PostgresSource::snapshot(Session& session) {
                                         session.sql->address()));
   }
   LEAT_RETURN_IF_ERROR(ensure_publication(*session.sql, config_.name, plan.facts));
+  LEAT_RETURN_IF_ERROR(refuse_partial_publication(session));
   LEAT_ASSIGN_OR_RETURN(auto old_slot, read_slot(*session.sql, slot_name(config_.name)));
   LEAT_ASSIGN_OR_RETURN(NewSlot slot,
                         create_slot(*session.replication, config_.name, old_slot.has_value()));
@@ -165,6 +168,19 @@ Status PostgresSource::take_up(Session& session) {
   return check_publication(session);
 }
 
+// A snapshot with changes of some rows, columns or kinds behind it would soon be wrong.
+Status PostgresSource::refuse_partial_publication(Session& session) {
+  LEAT_ASSIGN_OR_RETURN(auto published,
+                        read_publication(*session.sql, publication_name(config_.name)));
+  if (!published) return Error::transient("the publication was dropped meanwhile");
+  if (auto problem = problem_of(*published)) return Error::permanent(mendable(problem->text()));
+  for (const PublishedTable& table : published->tables) {
+    auto problem = problem_of(*published, table);
+    if (problem) return Error::permanent(mendable(table.name + " " + problem->text()));
+  }
+  return Ok();
+}
+
 // What was not published while we were away is lost to the tables that it concerns.
 Status PostgresSource::check_publication(Session& session) {
   std::string name = publication_name(config_.name);
@@ -175,17 +191,23 @@ Status PostgresSource::check_publication(Session& session) {
                     "on: leat source resnapshot {}",
                     name, config_.name));
   }
+  if (auto problem = problem_of(*published)) return Error::permanent(mendable(problem->text()));
   TableSet& tables = capture_->tables();
   for (uint32_t i = 0; i < tables.size(); ++i) {
-    const CapturedTable& table = tables[TableIndex(i)];
-    bool missing = std::find(published->begin(), published->end(), table.name) == published->end();
-    if (!missing || table.stopped_reason) continue;
-    capture_->stop_table(TableIndex(i),
-                         fmt::format("is no longer in the publication '{}'. To copy the tables "
-                                     "anew: leat source resnapshot {}",
-                                     name, config_.name));
+    if (tables[TableIndex(i)].stopped_reason) continue;
+    const PublishedTable* table = published->find(tables[TableIndex(i)].name);
+    std::string why = fmt::format("is no longer in the publication '{}'", name);
+    if (table != nullptr) {
+      auto problem = problem_of(*published, *table);
+      why = problem ? problem->text() : "";
+    }
+    if (!why.empty()) capture_->stop_table(TableIndex(i), mendable(why));
   }
   return Ok();
+}
+
+std::string PostgresSource::mendable(const std::string& why) const {
+  return fmt::format("{}. To copy the tables anew: leat source resnapshot {}", why, config_.name);
 }
 
 void PostgresSource::show_state(SourceState state) {

@@ -9,6 +9,7 @@
 namespace leat::cdc {
 
 Status TableWatch::poll(Connection& connection, const std::string& role, Lsn passed) {
+  if (!stored_) LEAT_RETURN_IF_ERROR(load_files());
   LEAT_ASSIGN_OR_RETURN(auto facts, read_tables(connection, config_->tables));
   LEAT_ASSIGN_OR_RETURN(auto rows, connection.query("SELECT pg_current_wal_insert_lsn()"));
   Lsn now = rows.empty() ? Lsn() : parse_lsn(rows[0][0].value_or("")).value_or(Lsn());
@@ -37,6 +38,27 @@ Status TableWatch::poll(Connection& connection, const std::string& role, Lsn pas
                                                  config_->name)});
     }
   }
+  return store_files();
+}
+
+// What an earlier process, or the snapshot, saw.
+Status TableWatch::load_files() {
+  LEAT_ASSIGN_OR_RETURN(stored_, capture_->stored_files());
+  const TableSet& tables = capture_->tables();
+  for (uint32_t i = 0; i < tables.size(); ++i) {
+    GenerationId generation = tables[TableIndex(i)].generation;
+    auto known = stored_->find(generation);
+    if (known != stored_->end()) files_[TableIndex(i)] = {known->second, generation, 0, Lsn()};
+  }
+  return Ok();
+}
+
+Status TableWatch::store_files() {
+  TableFiles now;
+  for (const auto& [table, known] : files_) now[known.generation] = known.file;
+  if (now == *stored_) return Ok();
+  LEAT_RETURN_IF_ERROR(capture_->store_files(now));
+  stored_ = std::move(now);
   return Ok();
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,12 +40,15 @@ class TableWatch {
 
   void check(TableIndex index, const TableFacts& facts, const std::string& role, Lsn now,
              Lsn passed);
+  Status load_files();
+  Status store_files();
   bool is_rewritten(TableIndex index, const TableFacts& facts, Lsn now, Lsn passed);
   void stop(TableIndex index, const std::string& why);
 
   const PostgresConfig* config_;
   Capture* capture_;
   std::map<TableIndex, File> files_;
+  std::optional<TableFiles> stored_;
   std::vector<StoppedTable> not_captured_;
 };
 

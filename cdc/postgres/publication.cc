@@ -1,0 +1,84 @@
+#include "cdc/postgres/publication.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "cdc/postgres/quote.h"
+
+namespace leat::cdc {
+namespace {
+
+// Columns that only newer servers have are read through JSON: no row filters before 15.
+constexpr const char* kPublicationSql = R"(
+SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate,
+       coalesce(to_jsonb(p) ->> 'pubviaroot' = 'true', false)
+FROM pg_publication p WHERE pubname = {})";
+
+constexpr const char* kTablesSql = R"(
+SELECT n.nspname || '.' || c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
+       coalesce(to_jsonb(r) ->> 'prqual', '') <> '', coalesce(to_jsonb(r) ->> 'prattrs', '') <> ''
+FROM pg_publication p
+JOIN pg_publication_tables t ON t.pubname = p.pubname
+JOIN pg_namespace n ON n.nspname = t.schemaname
+JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename
+LEFT JOIN pg_publication_rel r ON r.prpubid = p.oid AND r.prrelid = c.oid
+WHERE p.pubname = {}
+ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")";
+
+bool truth(const std::optional<std::string>& text) {
+  return text == "t";
+}
+
+}  // namespace
+
+const PublishedTable* PublicationFacts::find(const std::string& table) const {
+  auto found = std::find_if(tables.begin(), tables.end(),
+                            [&](const PublishedTable& each) { return each.name == table; });
+  return found == tables.end() ? nullptr : &*found;
+}
+
+Result<std::optional<PublicationFacts>> read_publication(Connection& connection,
+                                                         const std::string& name) {
+  std::string literal = sql_literal(name);
+  LEAT_ASSIGN_OR_RETURN(auto found, connection.query(fmt::format(kPublicationSql, literal)));
+  if (found.empty()) return std::optional<PublicationFacts>();
+  PublicationFacts out;
+  out.name = name;
+  out.sends_every_kind = truth(found[0][0]);
+  out.as_root = truth(found[0][1]);
+  LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(fmt::format(kTablesSql, literal)));
+  for (const TextRow& row : rows) {
+    out.tables.push_back({row[0].value_or(""), row[1].value_or(""), truth(row[2]), truth(row[3])});
+  }
+  return std::optional(std::move(out));
+}
+
+std::optional<CaptureProblem> problem_of(const PublicationFacts& publication) {
+  std::string alter = fmt::format("ALTER PUBLICATION {} SET ", sql_identifier(publication.name));
+  if (!publication.sends_every_kind) {
+    return CaptureProblem{
+        fmt::format("the publication {} leaves kinds of changes out", publication.name),
+        alter + "(publish = 'insert, update, delete, truncate');"};
+  }
+  if (publication.as_root) {
+    return CaptureProblem{
+        fmt::format("the publication {} sends changes of partitions as those of the table above "
+                    "them",
+                    publication.name),
+        alter + "(publish_via_partition_root = false);"};
+  }
+  return std::nullopt;
+}
+
+std::optional<CaptureProblem> problem_of(const PublicationFacts& publication,
+                                         const PublishedTable& table) {
+  if (!table.has_row_filter && !table.has_column_list) return std::nullopt;
+  std::string alter = fmt::format("ALTER PUBLICATION {}", sql_identifier(publication.name));
+  return CaptureProblem{
+      fmt::format("has a {} in the publication {}: changes are left out",
+                  table.has_row_filter ? "row filter" : "column list", publication.name),
+      fmt::format("{0} DROP TABLE {1}; {0} ADD TABLE {1};", alter, table.quoted_name)};
+}
+
+}  // namespace leat::cdc

@@ -90,6 +90,7 @@ ViewReport report_of(const views::ViewStatus& view) {
   report.cut = view.cut.value();
   report.behind_cuts = view.cuts_behind;
   report.behind_us = view.behind_ms * 1000;
+  report.behind_bytes = view.behind_bytes;
   report.error = view.reason.empty() ? view.row_error : view.reason;
   if (view.removed && report.error.empty()) {
     report.error = "its file is gone; it is kept and still answers";

@@ -32,6 +32,15 @@ StoredError decode_error(std::string_view bytes) {
 
 }  // namespace
 
+GroupView::GroupView(ViewId id, PlannedView planned)
+    : id_(id),
+      planned_(std::move(planned)),
+      info_(std::make_shared<const RelationInfo>(planned_.info)) {
+  std::vector<std::string> names;
+  for (const auto& [topic, schema] : planned_.inputs) names.push_back(topic);
+  topics_ = std::make_shared<const std::vector<std::string>>(std::move(names));
+}
+
 std::string unit_name_prefix(ViewId id) {
   return fmt::format("view.{:012d}.", id.value());
 }

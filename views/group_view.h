@@ -38,6 +38,7 @@ class GroupView {
   const RelationInfo& info() const { return *info_; }
   std::shared_ptr<const RelationInfo> shared_info() const { return info_; }
   const InputSchemas& inputs() const { return planned_.inputs; }
+  std::shared_ptr<const std::vector<std::string>> topics() const { return topics_; }
 
   // The schema of the rows it takes from TOPIC; none where it does not read that.
   std::optional<SchemaId> schema_of(std::string_view topic) const;
@@ -70,10 +71,7 @@ class GroupView {
     int32_t diff;
   };
 
-  GroupView(ViewId id, PlannedView planned)
-      : id_(id),
-        planned_(std::move(planned)),
-        info_(std::make_shared<const RelationInfo>(planned_.info)) {}
+  GroupView(ViewId id, PlannedView planned);
   Status load();
   Status apply_rows(const joins::DeltaBatch& batch, ViewRows& rows);
   Status apply_errors(const std::vector<joins::ErrorDelta>& errors);
@@ -81,6 +79,7 @@ class GroupView {
   ViewId id_;
   PlannedView planned_;
   std::shared_ptr<const RelationInfo> info_;
+  std::shared_ptr<const std::vector<std::string>> topics_;  // the names of its inputs
   std::unique_ptr<joins::Dataflow> dataflow_;
   store::BufferedTable* meta_ = nullptr;
   store::BufferedTable* errors_ = nullptr;  // key → count and message

@@ -21,6 +21,15 @@ CutId Lockstep::cut() const {
   return highest;
 }
 
+int64_t Lockstep::newest_commit_ms() const {
+  int64_t earliest = 0;
+  for (const auto& group : groups_) {
+    int64_t newest = group->newest_commit_ms();
+    if (newest > 0 && (earliest == 0 || newest < earliest)) earliest = newest;
+  }
+  return earliest;
+}
+
 bool Lockstep::level() const {
   CutId highest = cut();
   return std::all_of(groups_.begin(), groups_.end(), [highest](const auto& group) {

@@ -34,6 +34,9 @@ class Lockstep {
   // The highest cut that a group has applied; 0 without groups.
   CutId cut() const;
 
+  // The earliest of the groups' newest_commit_ms(); 0: none.
+  int64_t newest_commit_ms() const;
+
   void flush_when_due();
   Status flush();
 

@@ -146,6 +146,7 @@ void Maintainer::run() {
     builds_.plan(*state);
     if (auto group = builds_.take_built()) attach(std::move(group));
     bool moved = lockstep_.advance(*state);
+    backlog_ = moved && !(lockstep_.level() && lockstep_.cut() == state->cut);
     publish(*state);
     rebuild_frozen(*state);
     rebuild_failed();

@@ -89,6 +89,7 @@ class Maintainer {
     ViewsMemory memory;
     CutId cut;
     std::chrono::nanoseconds oldest_unapplied_seen{};  // the first cut behind `cut`
+    int64_t backlog_commit_ms = 0;  // of the newest transaction taken in; 0: there is no backlog
   };
 
   Maintainer(const ViewsContext& context, ViewCatalog catalog, size_t memory_bytes_max);
@@ -109,6 +110,7 @@ class Maintainer {
   void report();
   void announce(const ViewSnapshot::Views& views);
   ReadableView readable(const ViewRecord& record, const log::LogState& state, CutId cut) const;
+  uint64_t applied_bytes(const ViewStatus& view, const log::LogState& state, CutId cut) const;
   void describe_state(GroupView& view, const log::LogState& state, CutId cut,
                       ReadableView* out) const;
   void add_unbuilt(std::vector<ViewStatus>* views) const;
@@ -124,6 +126,8 @@ class Maintainer {
   CutId opened_at_;          // the log's cut at opening
   CutId published_cut_;      // the last one, where there is one
   bool unpublished_ = true;  // views came or went
+  bool backlog_ = false;     // the last step did not reach the end of the log
+  bool backlog_reported_ = false;
   std::chrono::nanoseconds reported_at_{};
   std::deque<std::pair<CutId, std::chrono::nanoseconds>>
       seen_;                       // newest cuts seen, not applied yet

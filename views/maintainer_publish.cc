@@ -1,6 +1,8 @@
 // What the maintainer shows to others: snapshots, names, the state of each view.
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "views/maintainer.h"
 #include "views/view_inputs.h"
 
@@ -8,6 +10,16 @@ namespace leat::views {
 namespace {
 
 constexpr std::chrono::milliseconds kReportInterval{200};
+
+uint64_t bytes_of(const log::LogState& state, const std::vector<std::string>& topics) {
+  uint64_t bytes = 0;
+  for (const std::string& name : topics) {
+    const log::TopicState* topic = state.find(name);
+    if (topic == nullptr || !topic->current) continue;
+    for (const auto& partition : topic->current->partitions) bytes += partition.bytes;
+  }
+  return bytes;
+}
 
 }  // namespace
 
@@ -28,7 +40,8 @@ void Maintainer::publish(const log::LogState& state) {
     published_cut_ = cut;
     unpublished_ = false;
     report();
-  } else if (context_.clock->monotonic() - reported_at_ >= kReportInterval) {
+  } else if (backlog_ != backlog_reported_ ||
+             context_.clock->monotonic() - reported_at_ >= kReportInterval) {
     report();
   }
 }
@@ -65,6 +78,17 @@ void Maintainer::publish_names(const log::LogState& state, const ViewSnapshot& s
   names_.set(std::move(names));
 }
 
+// Of a cut that is not the newest they are not known any more: then they are taken to be what they
+// were when this was last known.
+uint64_t Maintainer::applied_bytes(const ViewStatus& view, const log::LogState& state,
+                                   CutId cut) const {
+  if (cut == state.cut) return bytes_of(state, *view.topics);
+  auto before = published_.get();
+  if (before == nullptr) return 0;
+  auto was = before->views().find(view.name);
+  return was == before->views().end() ? 0 : was->second.status.applied_bytes;
+}
+
 ReadableView Maintainer::readable(const ViewRecord& record, const log::LogState& state,
                                   CutId cut) const {
   ReadableView out;
@@ -85,6 +109,8 @@ ReadableView Maintainer::readable(const ViewRecord& record, const log::LogState&
   }
   out.info = view->shared_info();
   out.status.rows = view->row_count();
+  out.status.topics = view->topics();
+  out.status.applied_bytes = applied_bytes(out.status, state, cut);
   describe_state(*view, state, cut, &out);
   return out;
 }
@@ -137,6 +163,8 @@ void Maintainer::report() {
   add_unbuilt(&out->views);
   out->memory = memory_of_groups();
   if (!seen_.empty()) out->oldest_unapplied_seen = seen_.front().second;
+  if (backlog_) out->backlog_commit_ms = lockstep_.newest_commit_ms();
+  backlog_reported_ = backlog_;
   report_.set(std::move(out));
 }
 
@@ -183,13 +211,21 @@ std::vector<ViewStatus> Maintainer::status() const {
   std::shared_ptr<const Report> report = report_.get();
   if (report == nullptr) return {};
   std::vector<ViewStatus> out = report->views;
-  CutId newest = context_.log->state()->cut;
+  std::shared_ptr<const log::LogState> state = context_.log->state();
+  CutId newest = state->cut;
   auto now = context_.clock->monotonic();
   for (ViewStatus& view : out) {
     if (view.state != ViewState::live || newest <= view.cut) continue;
     view.cuts_behind = newest.since(view.cut);
     auto since = report->oldest_unapplied_seen.count() == 0 ? now : report->oldest_unapplied_seen;
     view.behind_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now - since).count();
+    if (report->backlog_commit_ms > 0) {
+      int64_t age_ms = context_.clock->unix_us() / 1000 - report->backlog_commit_ms;
+      view.behind_ms = std::max(view.behind_ms, age_ms);
+    }
+    if (view.topics == nullptr) continue;
+    uint64_t bytes = bytes_of(*state, *view.topics);
+    view.behind_bytes = bytes - std::min(bytes, view.applied_bytes);
   }
   return out;
 }

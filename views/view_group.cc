@@ -166,6 +166,7 @@ Status ViewGroup::add_chunk(const log::TopicChunk& chunk) {
   int32_t sign = chunk.retracts ? -1 : 1;
   for (const log::RecordView& record : chunk.records) {
     bytes_read_ += record.key.size() + record.change_header.size();
+    if (!chunk.retracts) newest_commit_ms_ = std::max(newest_commit_ms_, record.timestamp_ms);
     if (chunk.has_before) {
       LEAT_ASSIGN_OR_RETURN(ChangeHeader header, decode_change_header(record.change_header));
       if (header.before) tell(listeners, chunk.topic, *header.before, -sign);

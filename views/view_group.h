@@ -90,6 +90,8 @@ class ViewGroup {
   store::StateUnitStats state() const { return unit_->stats(); }
   uint64_t bytes_read() const { return bytes_read_; }
   uint64_t records_read() const { return records_read_; }
+  // When the newest transaction that has been taken in was committed at its source; 0: none.
+  int64_t newest_commit_ms() const { return newest_commit_ms_; }
 
  private:
   ViewGroup(const GroupContext& context, const GroupOptions& options);
@@ -118,6 +120,7 @@ class ViewGroup {
   std::chrono::nanoseconds last_flush_{};
   uint64_t bytes_read_ = 0;
   uint64_t records_read_ = 0;
+  int64_t newest_commit_ms_ = 0;
 };
 
 }  // namespace leat::views

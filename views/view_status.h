@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "log/base/ids.h"
 
@@ -45,8 +47,15 @@ struct ViewStatus {
   uint64_t rows = 0;
   CutId cut;                 // the last one applied and readable
   uint64_t cuts_behind = 0;  // durable cuts not yet applied
-  int64_t behind_ms = 0;     // since those of them that is oldest was seen; 0: none
+  // 0: none. Since the oldest of them was seen here; while a backlog is worked off, where that is
+  // more, since the newest transaction that has been taken in was committed at its source.
+  int64_t behind_ms = 0;
+  uint64_t behind_bytes = 0;  // of its topics in the log, not yet applied
   std::optional<BuildProgress> build;
+
+  // What behind_bytes is counted from: the topics, and their bytes as of the cut.
+  std::shared_ptr<const std::vector<std::string>> topics;
+  uint64_t applied_bytes = 0;
 };
 
 // What the live views hold together, and their bounds. Totals are of this run.

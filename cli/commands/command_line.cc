@@ -132,16 +132,33 @@ ExitStatus run(const Arguments& arguments) {
   return kFailed;
 }
 
-// CLI11 only says that a command is missing.
+// CLI11 only says that a command is missing. COMMAND: the words before, "leat topic".
+void print_unknown_command(const std::string& command, const std::string& word,
+                           const std::vector<std::string>& known) {
+  auto nearest = nearest_word(word, known);
+  std::fprintf(stderr, "%s has no command '%s'%s; see: %s --help\n", command.c_str(), word.c_str(),
+               nearest ? ("; did you mean '" + *nearest + "'?").c_str() : "", command.c_str());
+}
+
 bool names_unknown_command(const CLI::App& app, int argc, const char* const* argv) {
-  if (argc < 2 || argv[1][0] == '-') return false;
-  std::vector<std::string> known;
-  for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
-  if (std::find(known.begin(), known.end(), argv[1]) != known.end()) return false;
-  auto nearest = nearest_word(argv[1], known);
-  std::fprintf(stderr, "leat has no command '%s'%s; see: leat --help\n", argv[1],
-               nearest ? ("; did you mean '" + *nearest + "'?").c_str() : "");
-  return true;
+  const CLI::App* group = &app;
+  std::string command = "leat";
+  for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+    std::vector<std::string> known;
+    const CLI::App* next = nullptr;
+    for (const CLI::App* each : group->get_subcommands({})) {
+      known.push_back(each->get_name());
+      if (known.back() == argv[i]) next = each;
+    }
+    if (known.empty()) return false;  // what follows are its arguments
+    if (next == nullptr) {
+      print_unknown_command(command, argv[i], known);
+      return true;
+    }
+    group = next;
+    command += std::string(" ") + argv[i];
+  }
+  return false;
 }
 
 }  // namespace

@@ -126,6 +126,31 @@ TEST_CASE("HugeCutIsPublishedWhole") {
   check_at_its_cut(f, *last);
 }
 
+TEST_CASE("LagIsCountedInBytesAndWhileABacklogLastsFromTheSourcesCommit") {
+  ViewsFixture f;
+  f.options.step_bytes_max = 300;
+  f.open({kLinesSql, kTotalsSql});
+  f.shop.begin();
+  f.shop.switch_in();
+  f.wait_live(CutId(1), {"lines", "totals"});
+  constexpr int64_t kHourMs = 3'600'000;
+  f.shop.commit_time_ms = Clock::system().unix_us() / 1000 - kHourMs;
+  f.shop.set_customer(1, "Ada");
+  for (int64_t id = 0; id < 5'000; ++id) f.shop.set_order(id, test::Order{1, id});
+  CutId huge = f.shop.commit();
+  int64_t behind_ms = 0;
+  uint64_t behind_bytes = 0;
+  while (f.maintainer->snapshot()->cut() < huge) {
+    ViewStatus lines = f.status_of("lines");
+    behind_ms = std::max(behind_ms, lines.behind_ms);
+    behind_bytes = std::max(behind_bytes, lines.behind_bytes);
+  }
+  CHECK(behind_ms >= kHourMs);
+  CHECK(behind_bytes > 5'000 * 10);
+  f.wait([&](const ViewSnapshot&) { return f.status_of("lines").behind_bytes == 0; });
+  CHECK(f.status_of("lines").behind_ms == 0);
+}
+
 TEST_CASE("NewViewIsBuiltWhileTheOthersStayLive") {
   uint64_t seed = test::seed();
   INFO("LEAT_SEED=" << seed);

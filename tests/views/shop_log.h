@@ -59,6 +59,7 @@ class ShopLog {
     log_.reset();
   }
   log::ChangeLog& log() { return *log_; }
+  int64_t commit_time_ms = 0;  // of the records to come
 
   // Creates both topics; they are empty tables from the cut of switch_in() on.
   void begin() {
@@ -136,7 +137,8 @@ class ShopLog {
     append_change_header(change, &header);
     if (after) append_change_value({schema, *after}, &value);
     auto& records = appends_[{generations_.at(topic), PartitionIndex(kafka_partition(key))}];
-    records.add(0, key, after ? std::optional<std::string_view>(value) : std::nullopt, header);
+    records.add(commit_time_ms, key, after ? std::optional<std::string_view>(value) : std::nullopt,
+                header);
   }
 
   // Makes what was done since the last call one durable cut; returns it.

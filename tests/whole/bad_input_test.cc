@@ -95,3 +95,14 @@ TEST_CASE("MissingConfigurationFileIsNamed") {
   CHECK(outcome.status != 0);
   CHECK_THAT(outcome.output, Contains("leat.yaml") && Contains("No such file"));
 }
+
+TEST_CASE("MisspelledCommandIsAnsweredWithTheNearest") {
+  LeatServer leat("postgresql://leat@127.0.0.1/shop", {});
+  for (const auto& [words, nearest] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"stats"}, "leat has no command 'stats'; did you mean 'status'?"},
+           {{"topic", "lst"}, "leat topic has no command 'lst'; did you mean 'list'?"}}) {
+    auto refused = leat.run_command(words);
+    REQUIRE_FALSE(refused.ok());
+    CHECK_THAT(refused.error().message(), Contains(nearest));
+  }
+}

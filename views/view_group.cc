@@ -129,9 +129,11 @@ Result<std::optional<log::ReadStep>> ViewGroup::read(CutId limit) {
 }
 
 Status ViewGroup::freeze_damaged(log::ReadPosition from, CutId limit, const Error& error) {
+  std::shared_ptr<const log::LogState> state = context_.log->state();
+  // Not damaged, but compacted beyond where the group stands: it has to begin anew.
+  if (!from.can_resume(*state, topics())) return error;
   auto damaged = damaged_topics(*context_.log, topics(), from, limit, options_.step_bytes_max);
   if (damaged.empty()) return error;
-  std::shared_ptr<const log::LogState> state = context_.log->state();
   for (const auto& view : views_) {
     for (const auto& [topic, why] : damaged) {
       if (view->frozen() || !view->schema_of(topic)) continue;

@@ -51,8 +51,8 @@ const std::vector<Room>& rooms() {
       {"tests/support", {"log", "cdc", "joins", "views"}},
       {"tests", {"log", "compaction", "cdc", "joins", "views", "cli", "bench", "tests/support"}},
       {"bench",
-       {"log", "compaction", "cdc", "joins", "views", "cli", "tests/support",
-        "tests/whole/support", "tests/kafka/support"}},
+       {"log", "compaction", "cdc", "joins", "views", "cli", "tests/support", "tests/whole/support",
+        "tests/kafka/support"}},
       {"examples", {"tests/support"}},
   };
   return all;

@@ -43,13 +43,14 @@ Result<TopicRule> read_rule(const ConfigSection& section, const std::string& pat
   TopicRule rule{pattern, {}};
   LEAT_RETURN_IF_ERROR(section.check_keys(known_settings()));
   for (const YamlEntry& entry : section.entries()) {
-    LEAT_ASSIGN_OR_RETURN(auto value, section.text(entry.key));
+    LEAT_ASSIGN_OR_RETURN(auto given, section.text(entry.key));
+    std::string value = given.value_or("");
     log::TopicSettings trial;
-    Status good = set_topic_setting(entry.key, *value, &trial);
+    Status good = set_topic_setting(entry.key, value, &trial);
     if (!good.ok()) {
       return section.error_at(entry.line, section.path() + ": " + good.error().message());
     }
-    rule.settings.push_back({entry.key, *value, entry.line});
+    rule.settings.push_back({entry.key, std::move(value), entry.line});
   }
   return rule;
 }

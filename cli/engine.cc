@@ -160,8 +160,10 @@ Status Engine::startup_error() const {
   auto positions = log_->state()->source_positions;
   for (const auto& source : sources_) {
     cdc::SourceStatus status = source->status();
-    bool failed =
-        status.state == cdc::SourceState::stopped || status.state == cdc::SourceState::retrying;
+    // What passes by itself ends a start only where the database was never reached: there it is
+    // more likely a mistake in the configuration.
+    bool unreached = status.state == cdc::SourceState::retrying && status.server.empty();
+    bool failed = status.state == cdc::SourceState::stopped || unreached;
     if (failed && !positions.contains(status.name)) {
       return Error::permanent(status.name + ": " + status.last_error);
     }

@@ -99,7 +99,8 @@ TEST_CASE("HeartbeatsOfBothFormsNameFileAndPosition") {
   body += {2, 3};
   body += {static_cast<char>(252), 0x10, 0x27};
   body.push_back(0);
-  auto second = decode(event(EventType::heartbeat_v2, body));
+  std::string bytes = event(EventType::heartbeat_v2, body);  // what the event's text points into
+  auto second = decode(bytes);
   REQUIRE(second.ok());
   CHECK(std::get<Heartbeat>(second->body).file == "binlog.000007");
   CHECK(std::get<Heartbeat>(second->body).position == 10'000);
@@ -110,7 +111,8 @@ TEST_CASE("HeartbeatsOfBothFormsNameFileAndPosition") {
 
 TEST_CASE("AnIncidentSaysWhatHappened") {
   std::string body = {1, 0, 4};
-  auto decoded = decode(event(EventType::incident, body + "lost"));
+  std::string bytes = event(EventType::incident, body + "lost");
+  auto decoded = decode(bytes);
   REQUIRE(decoded.ok());
   CHECK(std::get<Incident>(decoded->body).number == 1);
   CHECK(std::get<Incident>(decoded->body).message == "lost");

@@ -219,7 +219,10 @@ class Scanner {
     bool east = take('+');
     if (!east) take('-');
     std::string_view text = digits();
-    if (text.empty() || text.size() > 4) fail(Problem::syntax);
+    if (text.empty() || text.size() > 4) {
+      fail(text.empty() ? Problem::syntax : Problem::zone_range);
+      return 0;
+    }
     bool joined = text.size() > 2;
     int hour = to_int(joined ? text.substr(0, text.size() - 2) : text);
     int minute = joined ? to_int(text.substr(text.size() - 2)) : 0;
@@ -228,7 +231,10 @@ class Scanner {
       minute = number();
       if (take(':')) second = number();
     }
-    if (hour > 15 || minute > 59 || second > 59) fail(Problem::zone_range);
+    if (hour > 15 || minute > 59 || second > 59) {
+      fail(Problem::zone_range);
+      return 0;
+    }
     int32_t seconds = hour * 3600 + minute * 60 + second;
     return east ? -seconds : seconds;
   }

@@ -322,6 +322,8 @@ TEST_CASE("TextThatIsNoValueGivesPostgresSentence") {
       {TypeId::time, "25:00", "date/time field value out of range: \"25:00\"", "22008"},
       {TypeId::timestamptz, "2026-01-01 10:00+99",
        "time zone displacement out of range: \"2026-01-01 10:00+99\"", "22009"},
+      {TypeId::timestamptz, "2026-01-01 10:00+220240100",
+       "time zone displacement out of range: \"2026-01-01 10:00+220240100\"", "22009"},
       {TypeId::interval, "1 fortnight", "invalid input syntax for type interval: \"1 fortnight\"",
        "22007"},
       {TypeId::json, "{", "invalid input syntax for type json", "22P02"},

@@ -1,7 +1,10 @@
 #include "log/live_backup.h"
 
+#include <algorithm>
 #include <map>
+#include <variant>
 
+#include "log/cut_record.h"
 #include "log/log_copy.h"
 
 namespace leat::log {
@@ -19,7 +22,41 @@ struct Moment {
   std::vector<Journal> journals;
   CutId cut;
   std::map<std::string, uint64_t> segments;  // path below the directory → bytes
+  std::map<GenerationId, std::string> topics;
 };
+
+void add_segment(const Engine& engine, PartitionId id, const SegmentName& name, uint64_t size,
+                 Moment* moment) {
+  auto topic = moment->topics.find(id.generation);
+  if (topic == moment->topics.end()) return;
+  std::string dir = engine.paths.partition_dir(id, topic->second);
+  std::string path = dir.substr(engine.paths.dir().size()) + "/" + segment_file_name(name);
+  uint64_t& bytes = moment->segments[path];
+  bytes = std::max(bytes, size);
+}
+
+// What the checkpoint and the records name is what the copy needs, whatever the log has come to be
+// meanwhile: a generation may be gone from it, and what a record that is just being written says
+// may not be in it yet. The bytes are in the files before their record is.
+Status add_segments(const Engine& engine, std::string_view payload, Moment* moment) {
+  ByteReader in(payload);
+  LEAT_ASSIGN_OR_RETURN(auto record, read_cut_record(in));
+  for (const TopicEdit& edit : record.edits) {
+    if (const auto* begun = std::get_if<BeginGeneration>(&edit)) {
+      moment->topics[begun->generation] = begun->topic;
+    }
+  }
+  for (const Piece& piece : record.pieces) {
+    if (piece.is_inline) continue;  // its bytes are in the journal
+    add_segment(engine, piece.partition, piece.segment_base, piece.position + piece.size, moment);
+  }
+  for (const SegmentReplacement& replacement : record.replacements) {
+    for (const SegmentState& segment : replacement.added) {
+      add_segment(engine, replacement.partition, segment.name(), segment.bytes, moment);
+    }
+  }
+  return Ok{};
+}
 
 // A record that is being written may be whole or not: either is a prefix of what is committed.
 void take_run(std::string_view bytes, const JournalScan& scan, Moment* moment) {
@@ -43,49 +80,27 @@ Status read_journals(const Engine& engine, JournalId id, Moment* moment) {
     // Between reading one file and the next the committer may have gone on: what it wrote to the
     // first one meanwhile is missing here, so nothing behind it counts.
     if (!scan.header_ok || scan.cut_first != moment->cut.next()) return Ok{};
+    for (std::string_view payload : scan.payloads) {
+      LEAT_RETURN_IF_ERROR(add_segments(engine, payload, moment));
+    }
     take_run(bytes, scan, moment);
     id = scan.next;
   }
 }
 
-void add_segments(const Engine& engine, PartitionId id, const std::string& topic,
-                  const std::vector<SegmentState>& segments, Moment* moment) {
-  std::string dir = engine.paths.partition_dir(id, topic).substr(engine.paths.dir().size());
-  for (const SegmentState& segment : segments) {
-    std::string path = dir + "/" + segment_file_name(segment.name());
-    uint64_t& bytes = moment->segments[path];
-    bytes = std::max(bytes, segment.bytes);
-  }
-}
-
-void add_live_segments(const Engine& engine, const GenerationState& generation, Moment* moment) {
-  for (size_t i = 0; i < generation.partitions.size(); ++i) {
-    PartitionId id{generation.id, PartitionIndex(static_cast<int32_t>(i))};
-    auto partition = engine.partitions.find(id);
-    if (partition == nullptr) continue;
-    add_segments(engine, id, partition->topic(), partition->segments(), moment);
-  }
-}
-
-// The segments are listed after the journal was read: what its cuts wrote is among them.
-Result<Moment> look(const Engine& engine, const Publisher& publisher) {
+Result<Moment> look(const Engine& engine) {
   Moment moment;
   LEAT_ASSIGN_OR_RETURN(moment.checkpoint,
                         read_file(engine.options.fs, engine.paths.checkpoint(), kFileBytesMax));
   LEAT_ASSIGN_OR_RETURN(auto checkpoint, decode_checkpoint(moment.checkpoint));
   moment.cut = checkpoint.state->cut;
-  LEAT_RETURN_IF_ERROR(read_journals(engine, checkpoint.journal, &moment));
   for (const PartitionSegments& each : checkpoint.partitions) {
-    add_segments(engine, each.partition, each.topic, each.segments, &moment);
+    moment.topics[each.partition.generation] = each.topic;
+    for (const SegmentState& segment : each.segments) {
+      add_segment(engine, each.partition, segment.name(), segment.bytes, &moment);
+    }
   }
-  auto state = publisher.state();
-  for (const auto& topic : state->topics) {
-    if (topic->current) add_live_segments(engine, *topic->current, &moment);
-    if (topic->filling) add_live_segments(engine, *topic->filling, &moment);
-  }
-  for (const auto& retired : state->retired) {
-    add_live_segments(engine, retired->generation, &moment);
-  }
+  LEAT_RETURN_IF_ERROR(read_journals(engine, checkpoint.journal, &moment));
   return moment;
 }
 
@@ -101,15 +116,15 @@ Status check_room(Fs& fs, const std::string& dir, const Moment& moment) {
 
 }  // namespace
 
-Result<CopySummary> back_up(Engine& engine, const Publisher& publisher, Checkpointer& checkpointer,
-                            const std::string& to, const CopyProgress& progress) {
+Result<CopySummary> back_up(Engine& engine, Checkpointer& checkpointer, const std::string& to,
+                            const CopyProgress& progress) {
   LogCopy copy(engine.options.fs, progress);
   LEAT_RETURN_IF_ERROR(copy.make_empty(to));
   auto pin = checkpointer.pin_files();
   Moment moment;
   {
     auto hold = checkpointer.hold();
-    LEAT_ASSIGN_OR_RETURN(moment, look(engine, publisher));
+    LEAT_ASSIGN_OR_RETURN(moment, look(engine));
   }
   LEAT_RETURN_IF_ERROR(check_room(engine.options.fs, to, moment));
   DataPaths paths(to);

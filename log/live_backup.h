@@ -6,13 +6,12 @@
 #include "log/backup.h"
 #include "log/checkpointer.h"
 #include "log/engine.h"
-#include "log/publisher.h"
 
 namespace leat::log {
 
 // Into the directory TO, which must be empty or not there. Any thread; several at once are several
 // copies.
-Result<CopySummary> back_up(Engine& engine, const Publisher& publisher, Checkpointer& checkpointer,
-                            const std::string& to, const CopyProgress& progress);
+Result<CopySummary> back_up(Engine& engine, Checkpointer& checkpointer, const std::string& to,
+                            const CopyProgress& progress);
 
 }  // namespace leat::log

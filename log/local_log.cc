@@ -140,7 +140,7 @@ class LocalLogImpl final : public LocalLog {
     return engine_->reader_floors.registered();
   }
   Result<CopySummary> back_up(const std::string& to, const CopyProgress& progress) override {
-    return log::back_up(*engine_, publisher_, committer_.checkpointer(), to, progress);
+    return log::back_up(*engine_, committer_.checkpointer(), to, progress);
   }
 
  private:

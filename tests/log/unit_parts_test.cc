@@ -116,14 +116,16 @@ TEST_CASE("TheBytesOfAUnitInPartsThatWaitAreBounded") {
   Fixture f;
   f.fs->fail(RecordingFs::Failure::no_space, 0, true);
   auto writer = *f.log->open_unit();
+  int added = 0;
   std::thread parts([&] {
-    for (int i = 0; i < 20; ++i) CHECK(writer->add(f.part(std::to_string(i), 10'000)).ok());
+    while (added < 20 && writer->add(f.part(std::to_string(added), 10'000)).ok()) ++added;
   });
   until([&] { return !f.log->health().paused_reason.empty(); });
   until([&] { return f.log->health().queued_bytes > 15'000; });
   CHECK(f.log->health().queued_bytes <= 30'000);
   f.fs->stop_failing();
   parts.join();
+  CHECK(added == 20);
   f.wait(*writer->commit({}));
   CHECK(f.keys().ends_with("18 19 "));
 }
@@ -135,14 +137,16 @@ TEST_CASE("OtherWritersWaitForTheLastPartAndGoOnBehindIt") {
   auto other = f.log->submit(f.part("other", 10, 1));
   REQUIRE(other.ok());
   CHECK_FALSE(*f.log->wait_durable(*other, 20ms));
+  std::optional<Result<Ticket>> committed;
   std::thread second([&] {
     auto next = f.log->open_unit();
-    CHECK((*next)->commit(f.part("second unit", 10, 1)).ok());
+    committed = (*next)->commit(f.part("second unit", 10, 1));
   });
   auto ticket = *writer->commit(f.part("last"));
   CHECK(ticket < *other);
   f.wait(*other);
   second.join();
+  CHECK(committed->ok());
   until([&] { return f.keys(1) == "other second unit "; });
   CHECK(f.keys(0) == "first last ");
 }

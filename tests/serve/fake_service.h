@@ -100,7 +100,7 @@ class FakeService final : public views::serve::QueryService {
     views::serve::StatementShape shape;
     if (text.find("$1") != text.npos) {
       TypeId id = TypeId::int32;
-      if (!declared.empty() && declared[0] != 0) REQUIRE(type_of_postgres_oid(declared[0], &id));
+      if (!declared.empty() && declared[0] != 0) LEAT_CHECK(type_of_postgres_oid(declared[0], &id));
       shape.parameter_types.push_back({id});
     }
     shape.columns = FakeQuery(std::nullopt).columns();

@@ -4,6 +4,7 @@
 
 #include "log/model/row.h"
 #include "tests/cdc/memory_rows.h"
+#include "tests/cdc/open_assembler.h"
 #include "tests/support/process.h"
 
 namespace leat::cdc {
@@ -39,7 +40,7 @@ class RecordingSink final : public ChangeSink {
 
 class Fixture {
  public:
-  Fixture() : assembler_(open()) {}
+  Fixture() : assembler_(test::open_assembler(dir_)) {}
 
   TableIndex add_table(bool needs_row_store, bool key_is_deferrable = false) {
     CapturedTable table;
@@ -64,14 +65,6 @@ class Fixture {
   MemoryRows rows;
 
  private:
-  TransactionAssembler open() {
-    AssemblerOptions options;
-    options.spill_dir = dir_ / "spill";
-    auto assembler = TransactionAssembler::open(options);
-    REQUIRE(assembler.ok());
-    return std::move(*assembler);
-  }
-
   TempDir dir_;
   TransactionAssembler assembler_;
 };

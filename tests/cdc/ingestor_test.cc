@@ -6,6 +6,7 @@
 #include "log/base/hash.h"
 #include "tests/cdc/fake_log.h"
 #include "tests/cdc/memory_rows.h"
+#include "tests/cdc/open_assembler.h"
 #include "tests/support/process.h"
 
 namespace leat::cdc {
@@ -22,7 +23,8 @@ std::string describe(std::string_view position) {
 
 class Fixture {
  public:
-  Fixture() : assembler_(open()), ingestor("shop", &log, &tables, &rows, &describe) {
+  Fixture()
+      : assembler_(test::open_assembler(dir_)), ingestor("shop", &log, &tables, &rows, &describe) {
     for (const char* name : {"a", "b"}) {
       CapturedTable table;
       table.name = std::string("public.") + name;
@@ -63,14 +65,6 @@ class Fixture {
   }
 
  private:
-  TransactionAssembler open() {
-    AssemblerOptions options;
-    options.spill_dir = dir_ / "spill";
-    auto assembler = TransactionAssembler::open(options);
-    REQUIRE(assembler.ok());
-    return std::move(*assembler);
-  }
-
   TempDir dir_;
   TransactionAssembler assembler_;
 

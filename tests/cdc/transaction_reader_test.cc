@@ -4,6 +4,7 @@
 
 #include "log/base/bytes.h"
 #include "log/model/row.h"
+#include "tests/cdc/open_assembler.h"
 #include "tests/support/process.h"
 
 namespace leat::cdc {
@@ -98,7 +99,7 @@ std::string update(const std::string& old_part, int32_t id, const std::string& n
 
 class Fixture {
  public:
-  Fixture() : assembler_(open()) {
+  Fixture() : assembler_(test::open_assembler(dir_)) {
     CapturedTable table;
     table.name = "public.orders";
     table.schema.columns = {{"id", {TypeId::int32}}, {"note", {TypeId::text}}};
@@ -144,13 +145,6 @@ class Fixture {
   }
 
  private:
-  TransactionAssembler open() {
-    AssemblerOptions options;
-    options.spill_dir = dir_ / "spill";
-    auto assembler = TransactionAssembler::open(options);
-    REQUIRE(assembler.ok());
-    return std::move(*assembler);
-  }
   std::string text(std::string_view row) {
     std::vector<Datum> values(2);
     REQUIRE(decode_row(tables_[TableIndex(0)].row_type, row, values).ok());

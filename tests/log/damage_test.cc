@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "log/local_log.h"
+#include "tests/log/small_log.h"
 #include "tests/support/log_model.h"
 #include "tests/support/recording_fs.h"
 
@@ -12,28 +13,14 @@ using namespace std::chrono_literals;
 using test::LogModel;
 using test::RecordingFs;
 using test::SimulatedDisk;
+using test::small_log;
 
 namespace {
-
-LocalLogOptions small_log(Fs& fs) {
-  LocalLogOptions options{.fs = fs, .clock = Clock::system(), .dir = "/data"};
-  options.journal_bytes = 48 << 10;
-  options.segment_bytes_max = 1500;
-  options.inline_bytes_max = 1000;
-  options.on_fatal = [](const Error&) {};
-  return options;
-}
 
 // A disk with a log of UNITS units; CLOSED or killed.
 struct Small {
   Small(size_t units, bool closed, uint64_t seed = 1) : model(seed) {
-    RecordingFs fs(disk);
-    auto log = *LocalLog::open(small_log(fs));
-    for (size_t i = 0; i < units; ++i) {
-      REQUIRE(*log->wait_durable(*log->submit(model.next_unit(*log, 1000)), 10s));
-    }
-    if (closed) REQUIRE(log->close().ok());
-    fs.kill();
+    test::write_small_log(disk, model, units, closed);
   }
 
   LogModel model;

@@ -4,6 +4,7 @@
 
 #include "log/data_paths.h"
 #include "log/local_log.h"
+#include "tests/log/small_log.h"
 #include "tests/support/log_model.h"
 #include "tests/support/recording_fs.h"
 
@@ -13,17 +14,9 @@ using namespace std::chrono_literals;
 using test::LogModel;
 using test::RecordingFs;
 using test::SimulatedDisk;
+using test::small_log;
 
 namespace {
-
-LocalLogOptions small_log(Fs& fs) {
-  LocalLogOptions options{.fs = fs, .clock = Clock::system(), .dir = "/data"};
-  options.journal_bytes = 48 << 10;
-  options.segment_bytes_max = 1500;
-  options.inline_bytes_max = 1000;
-  options.on_fatal = [](const Error&) {};
-  return options;
-}
 
 std::map<std::string, std::string> all_files(const SimulatedDisk& disk) {
   std::map<std::string, std::string> files;
@@ -33,14 +26,8 @@ std::map<std::string, std::string> all_files(const SimulatedDisk& disk) {
 
 std::shared_ptr<SimulatedDisk> random_log(uint64_t seed, bool closed) {
   auto disk = std::make_shared<SimulatedDisk>();
-  RecordingFs fs(disk);
   LogModel model(seed);
-  auto log = *LocalLog::open(small_log(fs));
-  for (size_t i = 0; i < 25; ++i) {
-    REQUIRE(*log->wait_durable(*log->submit(model.next_unit(*log, 1000)), 10s));
-  }
-  if (closed) REQUIRE(log->close().ok());
-  fs.kill();
+  test::write_small_log(disk, model, 25, closed);
   return disk;
 }
 

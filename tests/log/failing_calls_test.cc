@@ -1,5 +1,6 @@
 // Each call on the disk fails once, or from then on: the log goes on when there is room again, or
 // ends cleanly; it never loses what it acknowledged.
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <thread>
@@ -22,7 +23,7 @@ namespace {
 constexpr size_t kInlineBytesMax = 2000;
 constexpr size_t kUnits = 40;
 
-LocalLogOptions small_log(Fs& fs, int* fatal_calls) {
+LocalLogOptions small_log(Fs& fs, std::atomic<int>* fatal_calls) {
   LocalLogOptions options{.fs = fs, .clock = Clock::system(), .dir = "/data"};
   options.journal_bytes = 32 << 10;
   options.segment_bytes_max = 4000;
@@ -85,7 +86,7 @@ struct Run {
   std::unique_ptr<RecordingFs> fs = std::make_unique<RecordingFs>(disk);
   std::unique_ptr<LocalLog> log;
   size_t acknowledged = 0;
-  int fatal_calls = 0;
+  std::atomic<int> fatal_calls = 0;  // counted by the log's thread
 };
 
 // How many changing calls the work takes, opening included.

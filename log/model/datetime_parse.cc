@@ -105,6 +105,8 @@ class Scanner {
     while (size < rest_.size() && is_letter(rest_[size])) ++size;
     std::string_view text = rest_.substr(0, size);
     rest_.remove_prefix(size);
+    // To the server a word glued to one of these is a date or a zone by name: "PM-08:30" is one.
+    if (peek() == '-' || peek() == '/' || peek() == '.') return fail(Problem::syntax);
     bool clock_follows = is_digit(peek()) && !out->time_us;
     if (equals_ignoring_case(text, "t") && clock_follows) {
       time_expected_ = true;

@@ -16,8 +16,11 @@ inline constexpr size_t kLogUnitBytes = 4 << 20;
 inline constexpr size_t kRecordKeyBytes = 9;
 inline constexpr auto kLogLongest = std::chrono::seconds(120);
 
+// With as many open files as `leat run` takes where the system gives them.
 inline std::unique_ptr<log::LocalLog> open_log(const std::string& dir) {
-  return take(log::LocalLog::open({.fs = Fs::posix(), .clock = Clock::system(), .dir = dir}));
+  constexpr size_t kOpenFilesMax = 4096;
+  return take(log::LocalLog::open(
+      {.fs = Fs::posix(), .clock = Clock::system(), .dir = dir, .open_files_max = kOpenFilesMax}));
 }
 
 // Submits UNIT and waits until it is durable.

@@ -35,6 +35,8 @@ TEST_CASE("ABrokerStartedOnCopiesOfTheSegmentsServesTheSameRecords") {
   INFO("LEAT_SEED=" << seed);
   RandomLog log(seed);
   log.add_cuts(60);
+  log.compact();
+  log.add_cuts(40);
   log.reopen();
 
   auto created = KafkaBroker::create(*class_path);
@@ -47,14 +49,14 @@ TEST_CASE("ABrokerStartedOnCopiesOfTheSegmentsServesTheSameRecords") {
   require(broker.stop());
   for (const RandomLog::Partition& partition : log.partitions()) {
     require(broker.take_over(partition.topic, partition.id.index.value(),
-                             test::files_in(partition.dir, ".log")));
+                             log.files(partition, ".log")));
   }
   require(broker.start());
 
   for (const RandomLog::Partition& partition : log.partitions()) {
     int32_t index = partition.id.index.value();
     INFO(partition.topic << "-" << index);
-    auto ours = test::kcat_listing(log.log(), partition.id, test::files_in(partition.dir, ".log"));
+    auto ours = test::kcat_listing(log.log(), partition.id, log.files(partition, ".log"));
     REQUIRE(ours.ok());
     CHECK(ours->size() > 10000);
     auto theirs = test::kcat_read(broker.address(), partition.topic, index, test::kKcatFormat);

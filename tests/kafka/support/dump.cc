@@ -15,9 +15,12 @@ Result<Dump> dump_segments(const std::string& class_path, const std::vector<std:
   Dump dump;
   std::vector<std::string>* of_file = nullptr;
   constexpr std::string_view kStart = "Dumping ";
+  constexpr std::string_view kHoles = "Non-consecutive offsets in ";  // listed after all files
   for (std::string& line : split_lines(output)) {
     if (line.starts_with(kStart)) {
       of_file = &dump[line.substr(kStart.size())];
+    } else if (line.starts_with(kHoles)) {
+      of_file = &dump[line.substr(kHoles.size())];
     } else if (of_file == nullptr) {
       return Error::permanent("DumpLogSegments: " + output.substr(0, 2000));
     } else if (!line.starts_with("Log starting offset: ")) {

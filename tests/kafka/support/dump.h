@@ -9,7 +9,7 @@
 
 namespace leat::test {
 
-// What it printed of each file, by path, without its first line or two that name it.
+// What it printed of each file, by path, without the lines that name it: last come its holes.
 using Dump = std::map<std::string, std::vector<std::string>>;
 // ARGUMENTS beside --files.
 Result<Dump> dump_segments(const std::string& class_path, const std::vector<std::string>& files,

@@ -29,10 +29,12 @@ std::string batch_line(const log::BatchView& batch, size_t position) {
   return fmt::format(
       "baseOffset: {} lastOffset: {} count: {} baseSequence: -1 lastSequence: -1 producerId: -1 "
       "producerEpoch: -1 partitionLeaderEpoch: 0 isTransactional: false isControl: false "
-      "deleteHorizonMs: OptionalLong.empty position: {} CreateTime: {} size: {} magic: 2 "
+      "deleteHorizonMs: OptionalLong{} position: {} CreateTime: {} size: {} magic: 2 "
       "compresscodec: {} crc: {} isvalid: true",
-      batch.base.value(), batch.end.value() - 1, batch.count, position, batch.timestamp_max_ms,
-      batch.bytes.size(), kafka_name(batch.codec), crc32c(batch.bytes.substr(21)));
+      batch.base.value(), batch.end.value() - 1, batch.count,
+      batch.delete_horizon_ms ? fmt::format("[{}]", *batch.delete_horizon_ms) : ".empty", position,
+      batch.timestamp_max_ms, batch.bytes.size(), kafka_name(batch.codec),
+      crc32c(batch.bytes.substr(21)));
 }
 
 std::string record_line(const log::RecordView& record, bool names_cut) {
@@ -48,8 +50,8 @@ std::string record_line(const log::RecordView& record, bool names_cut) {
 
 // kcat prints the value of a header up to its first zero: of a cut's eight bytes that is nothing.
 std::string kcat_line(const log::RecordView& record, bool names_cut) {
-  std::string headers(record.change_header);
-  if (!headers.empty()) headers = "leat=" + headers;
+  std::string headers(record.change_header.substr(0, record.change_header.find('\0')));
+  if (!record.change_header.empty()) headers = "leat=" + headers;
   if (names_cut) headers += headers.empty() ? "cut=" : ",cut=";
   int64_t value_size = record.value ? static_cast<int64_t>(record.value->size()) : -1;
   return fmt::format("{}|{}|{}|{}|{}|{}|{}\n", record.offset.value(), record.timestamp_ms,
@@ -85,15 +87,23 @@ Result<std::set<Offset>> first_offsets(const std::vector<std::string>& segments)
 }  // namespace
 
 Result<std::vector<std::string>> dump_listing(std::string_view segment_bytes) {
-  std::vector<std::string> lines;
+  std::vector<std::string> lines, holes;
+  std::optional<int64_t> last;
   LEAT_ASSIGN_OR_RETURN(auto batches, batches_of(segment_bytes));
   for (const log::BatchView& batch : batches) {
     auto position = batch.bytes.data() - segment_bytes.data();
     lines.push_back(batch_line(batch, static_cast<size_t>(position)));
     std::vector<log::RecordView> records;
     LEAT_RETURN_IF_ERROR(log::append_records(batch, batch.base, &records));
-    for (size_t i = 0; i < records.size(); ++i) lines.push_back(record_line(records[i], i == 0));
+    for (size_t i = 0; i < records.size(); ++i) {
+      int64_t offset = records[i].offset.value();
+      if (last && offset != *last + 1)
+        holes.push_back(fmt::format("  {} is followed by {}", *last, offset));
+      last = offset;
+      lines.push_back(record_line(records[i], i == 0));
+    }
   }
+  lines.insert(lines.end(), holes.rbegin(), holes.rend());
   return lines;
 }
 

@@ -11,7 +11,8 @@
 
 namespace leat::test {
 
-// A segment file as DumpLogSegments should list it: its batches and records, one line each.
+// A segment file as DumpLogSegments should list it: its batches and records, one line each,
+// then its holes, the last one first.
 Result<std::vector<std::string>> dump_listing(std::string_view segment_bytes);
 
 // A partition as kcat should print it with kKcatFormat. SEGMENTS are its files, which also say

@@ -3,15 +3,43 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "compaction/cleaner.h"
 #include "log/data_paths.h"
+#include "log/model/change.h"
 
 namespace leat::test {
 
+namespace fs = std::filesystem;
 using namespace leat::log;
 
 namespace {
+
 constexpr auto kLongest = std::chrono::seconds(30);
+
+std::string change_header(bool has_before) {
+  ChangeHeader header;
+  header.transaction_id = 7;
+  header.commit_position = "position";
+  if (has_before) header.before = RowImage{SchemaId(1), "before"};
+  std::string bytes;
+  append_change_header(header, &bytes);
+  return bytes;
 }
+
+// "0.r1.log" is "0.log" there.
+std::string kafka_name(const std::string& name) {
+  return name.substr(0, name.find('.')) + name.substr(name.rfind('.'));
+}
+
+std::vector<std::string> files_in(const std::string& dir) {
+  std::vector<std::string> files;
+  if (!fs::exists(dir)) return files;
+  for (const auto& entry : fs::directory_iterator(dir)) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
 
 RandomLog::RandomLog(uint64_t seed) : random_(seed) {
   open();
@@ -33,7 +61,32 @@ void RandomLog::open() {
 void RandomLog::reopen() {
   REQUIRE(log_->close().ok());
   log_.reset();
+  copy_files();
   open();
+}
+
+// No two files of a partition may have one name: of a segment only the newest is left.
+void RandomLog::copy_files() const {
+  DataPaths paths(dir_ / "log");
+  for (const Partition& partition : partitions_) {
+    fs::remove_all(partition.dir);
+    fs::create_directories(partition.dir);
+    for (const std::string& file : files_in(paths.partition_dir(partition.id, partition.topic))) {
+      fs::copy_file(file, fs::path(partition.dir) / kafka_name(fs::path(file).filename()));
+    }
+  }
+}
+
+void RandomLog::compact() {
+  compaction::Cleaner cleaner(log_->segments(), {.bytes_per_second = 0});
+  for (const Partition& partition : partitions_) {
+    if (partition.id.index.value() != 0) continue;
+    compaction::Progress progress;
+    auto totals = cleaner.compact_now(partition.topic, progress);
+    if (!totals.ok()) FAIL(totals.error().message());
+    CHECK(totals->replaced);
+    CHECK(totals->records_kept < totals->records_read);
+  }
 }
 
 void RandomLog::add_topic(const std::string& topic, BatchCodec codec, int32_t partitions) {
@@ -45,10 +98,9 @@ void RandomLog::add_topic(const std::string& topic, BatchCodec codec, int32_t pa
                 BeginGeneration{topic, generation, SchemaId(1), partitions},
                 SwitchGeneration{topic, generation}};
   commit(std::move(unit));
-  DataPaths paths(dir_ / "log");
   for (int32_t i = 0; i < partitions; ++i) {
-    PartitionId id{generation, PartitionIndex(i)};
-    partitions_.push_back({id, topic, paths.partition_dir(id, topic)});
+    std::string dir = dir_ / ("kafka/" + topic + "-" + std::to_string(i));
+    partitions_.push_back({{generation, PartitionIndex(i)}, topic, dir});
   }
 }
 
@@ -60,10 +112,17 @@ void RandomLog::commit(CommitUnit unit) {
   REQUIRE(*durable);
 }
 
+std::vector<std::string> RandomLog::files(const Partition& partition,
+                                          std::string_view suffix) const {
+  std::vector<std::string> files = files_in(partition.dir);
+  std::erase_if(files, [&](const std::string& file) { return !file.ends_with(suffix); });
+  return files;
+}
+
 std::vector<std::string> RandomLog::files(std::string_view suffix) const {
   std::vector<std::string> all;
   for (const Partition& partition : partitions_) {
-    std::vector<std::string> of_one = files_in(partition.dir, suffix);
+    std::vector<std::string> of_one = files(partition, suffix);
     all.insert(all.end(), of_one.begin(), of_one.end());
   }
   return all;
@@ -99,22 +158,12 @@ void RandomLog::add_cuts(size_t count) {
         append.records.add(
             time_ms_, "key-" + std::to_string(random_.below(500)),
             random_.one_in(9) ? std::nullopt : std::optional<std::string_view>(value),
-            random_.one_in(5) ? "" : "before");
+            change_header(!random_.one_in(5)));
       }
       unit.appends.push_back(std::move(append));
     }
     commit(std::move(unit));
   }
-}
-
-std::vector<std::string> files_in(const std::string& dir, std::string_view suffix) {
-  std::vector<std::string> files;
-  if (!std::filesystem::exists(dir)) return files;
-  for (const auto& entry : std::filesystem::directory_iterator(dir)) {
-    if (entry.path().string().ends_with(suffix)) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 }  // namespace leat::test

@@ -1,5 +1,6 @@
 // A log on the real disk, filled at random: topics of every codec, segments that roll, cuts inside
-// the journal and beside it, tombstones, empty values, and a record larger than a batch.
+// the journal and beside it, tombstones, empty values, a record larger than a batch, and
+// compactions.
 #pragma once
 
 #include <memory>
@@ -19,21 +20,27 @@ class RandomLog {
   struct Partition {
     PartitionId id;
     std::string topic;
-    std::string dir;  // of its files
+    std::string dir;  // of the copies of its files
   };
   const std::vector<Partition>& partitions() const { return partitions_; }
-  // All files of the partitions whose names end in SUFFIX.
-  std::vector<std::string> files(std::string_view suffix) const;
   // Adds COUNT cuts.
   void add_cuts(size_t count);
-  // Closes the log, so that all its files are whole, and opens it again.
+  // Compacts every topic.
+  void compact();
+  // Closes the log, so that all its files are whole, copies them, and opens it again.
   void reopen();
+
+  // The copies whose names end in SUFFIX. They have the names that Kafka knows: what took the place
+  // of other segments loses its ".r1".
+  std::vector<std::string> files(const Partition& partition, std::string_view suffix) const;
+  std::vector<std::string> files(std::string_view suffix) const;
 
   int64_t end_offset(const Partition& partition) const;
   log::LocalLog& log() { return *log_; }
 
  private:
   void open();
+  void copy_files() const;
   void add_topic(const std::string& topic, log::BatchCodec codec, int32_t partitions);
   void commit(log::CommitUnit unit);
   std::string random_text(size_t size_max);
@@ -44,8 +51,5 @@ class RandomLog {
   std::vector<Partition> partitions_;
   int64_t time_ms_ = 1'700'000'000'000;
 };
-
-// The files in DIR whose names end in SUFFIX.
-std::vector<std::string> files_in(const std::string& dir, std::string_view suffix);
 
 }  // namespace leat::test

@@ -46,6 +46,7 @@ Committer::~Committer() {
 Status Committer::finish() {
   if (!thread_.joinable()) return status_;
   thread_.join();
+  retire_passed();
   if (status_.ok()) status_ = rotate(0, Indexes::of_all);
   if (status_.ok()) status_ = checkpointer_.wait();
   return status_;
@@ -65,6 +66,7 @@ void Committer::run() {
 
 Status Committer::commit(const CommitQueue::Group& group) {
   if (auto failed = guard_.failed()) return *failed;
+  if (parts_ == nullptr) retire_passed();  // a draft is of the state it began with
   switch (group.kind) {
     case CommitQueue::Group::Kind::whole_units:
       return commit_units(group);
@@ -203,7 +205,6 @@ Status Committer::make_room(size_t record_bytes) {
 // state.
 Status Committer::rotate(uint64_t record_bytes, Indexes indexes) {
   LEAT_RETURN_IF_ERROR(checkpointer_.wait());  // at most two journal files are in use
-  retire_passed();
   uint64_t bytes_min = journal_bytes_for(record_bytes);
   std::unique_ptr<JournalWriter> next;
   LEAT_RETURN_IF_ERROR(guard_.until_written([&]() -> Status {
@@ -234,6 +235,7 @@ void Committer::remove(const GenerationState& generation) {
 // Retired generations that every registered reader has passed leave the state, and after the next
 // checkpoint the disk.
 void Committer::retire_passed() {
+  if (state_->retired.empty()) return;
   CutId floor = engine_.reader_floors.lowest();
   StateBuilder builder(*state_, state_->cut);
   bool changed = false;

@@ -102,6 +102,25 @@ TEST_CASE("RetiredGenerationStaysUntilAllReadersHavePassedIt") {
   CHECK_FALSE(h.log->read_partition({old, PartitionIndex(0)}, Offset(0)).ok());
 }
 
+TEST_CASE("RetiredGenerationThatAllHavePassedIsGoneFromTheStateWithItsPartitions") {
+  CutLog h;
+  GenerationId old = h.make_topic("orders", 1);
+  h.put(old, 0, {"a"});
+  h.log->set_reader_floor("view", CutId(3));
+  GenerationId fresh = h.begin("orders", 1);
+  h.switch_to("orders", fresh);
+  h.put(fresh, 0, {"b"});
+  CHECK(h.log->state()->retired.size() == 1);
+  h.log->set_reader_floor("view", CutId(5));
+  uint64_t checkpoints = h.log->health().checkpoints_total;
+  while (h.log->health().checkpoints_total < checkpoints + 2) {  // as the journal fills
+    h.put(fresh, 0, {"c"}, 300);
+    bool is_listed = !h.log->state()->retired.empty();
+    CHECK(h.log->read_partition({old, PartitionIndex(0)}, Offset(0)).ok() == is_listed);
+  }
+  CHECK(h.log->state()->retired.empty());
+}
+
 TEST_CASE("ReaderAtWorkHoldsBackTheRemovalOfWhatItNeeds") {
   CutLog h;
   GenerationId old = h.make_topic("orders", 1);

@@ -71,11 +71,6 @@ bool modifier_counts(TypeId id) {
 
 }  // namespace
 
-std::string CaptureProblem::text() const {
-  if (statement.empty()) return reason;
-  return reason + ": " + statement.substr(0, statement.find_last_not_of(';') + 1);
-}
-
 bool column_type(const ColumnFacts& column, Type* out) {
   out->modifier = column.type_modifier;
   return type_of_postgres_oid(column.base_oid != 0 ? column.base_oid : column.type_oid, &out->id);

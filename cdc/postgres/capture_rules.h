@@ -4,21 +4,13 @@
 
 #include <string>
 
+#include "cdc/capture_problem.h"
 #include "cdc/postgres/catalog.h"
 #include "cdc/table.h"
 #include "log/base/status.h"
 #include "log/model/schema.h"
 
 namespace leat::cdc {
-
-// Why a table cannot be captured, and the statement that mends it.
-struct CaptureProblem {
-  std::string reason;
-  std::string statement;
-
-  // As one sentence for a status line.
-  std::string text() const;
-};
 
 // The table as captured: topic, schema, key; without ids and generation, which are the log's. ROLE
 // is the role that we log in as, for the statements.

@@ -1,30 +1,11 @@
-// What `leat check` says about a PostgreSQL source: read from the server, nothing is changed.
+// What `leat check` says about a PostgreSQL source.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "cdc/postgres/source.h"
+#include "cdc/report.h"
 #include "log/base/status.h"
 
 namespace leat::cdc {
-
-enum class FindingKind : uint8_t {
-  ok,
-  fix,   // keeps the source or a table of it from being captured
-  note,  // works, but a person may want to know
-};
-
-struct Finding {
-  FindingKind kind = FindingKind::ok;
-  std::string text;       // one sentence, without a full stop
-  std::string statement;  // SQL or a command that mends it, may have several lines; may be empty
-};
-
-struct SourceReport {
-  std::string server;  // "PostgreSQL 15.20 at localhost:5432/shop"
-  std::vector<Finding> findings;
-};
 
 // An error where the server cannot be reached or logged in to: it says which and what to do.
 Result<SourceReport> check_postgres(const PostgresConfig& config);

@@ -2,10 +2,9 @@
 //
 //   CREATE_REPLICATION_SLOT … exports a snapshot ─▶ every connection: SET TRANSACTION SNAPSHOT
 //
-//   worker 1: COPY pages 0..8191 of a    ─▶ records ┐  bounded   source's thread: submit to the
-//   log, worker 2: COPY pages 8192..16383 of a ─▶ records ├─ queue ──▶ put into the row store,
-//   progress worker 1: COPY pages 0..8191 of b    ─▶ records ┘            … then one cut: switch,
-//   position
+//   worker 1: COPY pages 0..8191 of a     ─▶ rows ┐
+//   worker 2: COPY pages 8192..16383 of a ─▶ rows ├─▶ the source's thread (snapshot_copy.h)
+//   …                                             ┘
 //
 // The rows go to generations that nobody sees until the last cut switches all tables and sets the
 // source's position to the consistent point; changes after it come from the slot. Killed midway,

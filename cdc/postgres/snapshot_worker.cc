@@ -5,38 +5,28 @@
 #include "cdc/postgres/copy_format.h"
 #include "cdc/postgres/quote.h"
 #include "cdc/postgres/row_builder.h"
-#include "log/base/hash.h"
-#include "log/model/change.h"
 
 namespace leat::cdc {
 namespace {
 
-constexpr size_t kBatchBytes = 1 << 20;
 constexpr uint32_t kTaskPages = 8192;  // 64 MiB of 8 KiB pages
 
 // Copies one task's rows into batches.
 class TaskCopy {
  public:
   TaskCopy(const SnapshotWork* work, const SnapshotTask* task, SnapshotQueue* queue)
-      : work_(work),
-        task_(task),
-        table_((*work->tables)[task->table]),
-        queue_(queue),
-        builder_(table_.schema) {
-    begin_batch();
-  }
+      : task_(task),
+        builder_((*work->tables)[task->table].schema),
+        batcher_(task->table, &(*work->tables)[task->table], &work->stamp, queue) {}
 
   // An error is the session's; what is wrong with the table goes to the queue.
   Status run(Connection& connection) {
     Status copied = connection.copy_out(
         task_->copy_sql, [this](std::string_view message) { return on_row(message); });
-    if (!copied.ok()) {
-      if (copied.error().is_transient()) return copied;
-      failed_ = true;
-      batch_.error = copied.error();
-    }
-    batch_.ends_task = true;
-    return hand_over();
+    if (copied.ok()) return batcher_.end_task(std::nullopt);
+    if (copied.error().is_transient()) return copied;
+    failed_ = true;
+    return batcher_.end_task(copied.error());
   }
 
   // The table cannot be copied; the session is of no more use.
@@ -51,40 +41,16 @@ class TaskCopy {
     LEAT_RETURN_IF_ERROR(builder_.append_key_to(&key_));
     row_.clear();
     builder_.append_row_to(&row_);
-    value_.clear();
-    append_change_value({table_.schema_id, row_}, &value_);
-    auto partition = static_cast<size_t>(kafka_partition_of(key_, table_.partition_count));
-    batch_.partitions[partition].add(work_->timestamp_ms, key_, value_, work_->change_header);
-    bytes_ += key_.size() + value_.size() + work_->change_header.size();
-    ++batch_.row_count;
-    return bytes_ < kBatchBytes ? Ok() : hand_over();
+    return batcher_.add(key_, row_);
   }
 
-  Status hand_over() {
-    bool taken = queue_->push(std::move(batch_));
-    begin_batch();
-    return taken ? Status() : Error::transient("the snapshot was given up");
-  }
-
-  void begin_batch() {
-    batch_ = {};
-    batch_.table = task_->table;
-    batch_.partitions.resize(static_cast<size_t>(table_.partition_count));
-    bytes_ = 0;
-  }
-
-  const SnapshotWork* work_;
   const SnapshotTask* task_;
-  const CapturedTable& table_;
-  SnapshotQueue* queue_;
   RowBuilder builder_;
   CopyDecoder decoder_;
-  SnapshotBatch batch_;
-  size_t bytes_ = 0;
+  SnapshotBatcher batcher_;
   bool failed_ = false;
   std::string key_;
   std::string row_;
-  std::string value_;
 };
 
 Status work_off(SnapshotWork* work, SnapshotQueue* queue) {

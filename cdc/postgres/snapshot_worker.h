@@ -2,14 +2,12 @@
 #pragma once
 
 #include <atomic>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "cdc/bounded_queue.h"
 #include "cdc/postgres/connection.h"
+#include "cdc/snapshot_batch.h"
 #include "cdc/table.h"
-#include "log/record.h"
 
 namespace leat::cdc {
 
@@ -19,17 +17,6 @@ struct SnapshotTask {
   std::string copy_sql;
 };
 
-// What a worker hands to the source's thread.
-struct SnapshotBatch {
-  std::optional<TableIndex> table;  // none: the worker has ended
-  std::vector<log::RecordBuffer> partitions;
-  uint64_t row_count = 0;
-  bool ends_task = false;
-  std::optional<Error> error;  // with a table: its rows cannot be decoded; without: the copy failed
-};
-
-using SnapshotQueue = BoundedQueue<SnapshotBatch>;
-
 // What all workers share; nothing of it changes but the counter.
 struct SnapshotWork {
   ConnectOptions connect;
@@ -37,8 +24,7 @@ struct SnapshotWork {
   std::string exported_snapshot;
   const TableSet* tables;
   std::vector<SnapshotTask> tasks;
-  std::string change_header;  // every row's
-  int64_t timestamp_ms;
+  SnapshotStamp stamp;
   std::atomic<size_t> next_task{0};
 };
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cdc/postgres/check.h"
+#include "cdc/report.h"
 
 namespace leat::cli {
 

@@ -21,6 +21,8 @@ int64_t days_of(const DateFields& date) {
   return days_of_civil({date.year, date.month, date.day});
 }
 
+}  // namespace
+
 Result<Datum> date_value(const DateFields& date) {
   if (date.is_zero()) return Datum::of_int(kDateMinusInfinity);
   if (!date.is_real()) return not_in_calendar(date);
@@ -32,6 +34,8 @@ Result<Datum> timestamp_value(const DateTimeFields& time) {
   if (!time.date.is_real()) return not_in_calendar(time.date);
   return Datum::of_int(days_of(time.date) * kUsPerDay + time.us);
 }
+
+namespace {
 
 // Of microseconds since 1970; 0 is the zero date.
 Result<Datum> instant_value(int64_t unix_us) {

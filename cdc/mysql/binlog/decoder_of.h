@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "cdc/mysql/binlog/temporal.h"
 #include "cdc/mysql/binlog/value_decoder.h"
 
 namespace leat::cdc::mysql {
@@ -14,7 +15,7 @@ using ValueDecoderPtr = std::unique_ptr<ValueDecoder>;
 template <class F>
 class FunctionDecoder final : public ValueDecoder {
  public:
-  FunctionDecoder(Type type, F decode) : ValueDecoder(type), decode_(std::move(decode)) {}
+  FunctionDecoder(Type type, F function) : ValueDecoder(type), decode_(std::move(function)) {}
   Result<Datum> decode(std::string_view bytes, Arena& arena) override {
     return decode_(bytes, arena);
   }
@@ -43,6 +44,11 @@ Result<ValueDecoderPtr> string_decoder(const TableColumn& column);
 Result<ValueDecoderPtr> label_decoder(const TableColumn& column);  // ENUM and SET
 // What MariaDB logs as bytes or text and declares as something else.
 Result<ValueDecoderPtr> declared_decoder(const TableColumn& column, DeclaredType declared);
+
+// DATE and DATETIME as values of `date` and `timestamp`; TIMESTAMP, in UTC, as one of
+// `timestamptz`. An error where the calendar has no such day.
+Result<Datum> date_value(const DateFields& date);
+Result<Datum> timestamp_value(const DateTimeFields& time);
 
 // BYTES of a BINARY(SIZE): the zeros at its end are not logged.
 Datum padded_with_zeros(std::string_view bytes, size_t size, Arena& arena);

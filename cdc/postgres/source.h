@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "cdc/row_store_table.h"
 #include "cdc/source.h"
 #include "log/change_log.h"
-#include "log/store/store.h"
 
 namespace leat::cdc {
 
@@ -30,13 +30,6 @@ struct PostgresConfig {
   // Changes of open transactions kept in memory; above it they spill to files in spill_dir.
   size_t transaction_memory_bytes_max = 64 << 20;
   std::string spill_dir;  // this source's own; what is in it at the start is removed
-};
-
-// Where this source's rows are kept for tables of the default replica identity: a table of STORE
-// that nobody else uses ("rows.NAME").
-struct RowStoreTable {
-  store::Store* store = nullptr;
-  store::TableId table;
 };
 
 // LOG and the store must outlive the source. Nothing connects before start().

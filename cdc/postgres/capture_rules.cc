@@ -64,11 +64,6 @@ Result<Schema, CaptureProblem> schema_of(const TableFacts& facts, const IndexFac
   return schema;
 }
 
-// Whether another modifier means other values.
-bool modifier_counts(TypeId id) {
-  return id != TypeId::text;
-}
-
 }  // namespace
 
 bool column_type(const ColumnFacts& column, Type* out) {
@@ -106,29 +101,6 @@ Result<CapturedTable, CaptureProblem> plan_capture(const TableFacts& facts,
     }
   }
   return table;
-}
-
-std::string describe_difference(const Schema& then, const Schema& now) {
-  for (const Column& column : then.columns) {
-    if (now.index_of(column.name) < 0) return fmt::format("column {} is gone", column.name);
-  }
-  for (const Column& column : now.columns) {
-    int index = then.index_of(column.name);
-    if (index < 0) return fmt::format("column {} is new", column.name);
-    const Type& was = then.columns[static_cast<size_t>(index)].type;
-    if (was.id != column.type.id) {
-      return fmt::format("column {} was {} and is {}", column.name, type_name(was.id),
-                         type_name(column.type.id));
-    }
-    if (modifier_counts(was.id) && was.modifier != column.type.modifier) {
-      return fmt::format("column {} has another precision or length", column.name);
-    }
-  }
-  for (size_t i = 0; i < then.columns.size(); ++i) {
-    if (then.columns[i].name != now.columns[i].name) return "the columns stand in another order";
-  }
-  if (then.key_columns != now.key_columns) return "the key has other columns";
-  return "";
 }
 
 }  // namespace leat::cdc

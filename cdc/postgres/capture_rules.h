@@ -21,9 +21,4 @@ Result<CapturedTable, CaptureProblem> plan_capture(const TableFacts& facts,
 // The type of a column, where it is supported.
 bool column_type(const ColumnFacts& column, Type* out);
 
-// Says what distinguishes NOW from what THEN was captured as; empty where its rows still have the
-// same form. Names, order, types and modifiers that change values count; nullability and the length
-// of a varchar do not.
-std::string describe_difference(const Schema& then, const Schema& now);
-
 }  // namespace leat::cdc

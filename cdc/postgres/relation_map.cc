@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cdc/postgres/capture_rules.h"
+#include "cdc/schema_difference.h"
 
 namespace leat::cdc {
 namespace {

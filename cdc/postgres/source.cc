@@ -1,20 +1,8 @@
-// The life of a PostgreSQL source:
-//
-//          ┌────────────── transient error: wait, longer each time ──────────────┐
-//          ▼                                                                     │
-//   connect, check ──▶ no position yet, or resnapshot() ──▶ slot, snapshot ──────┤
-//          │                                                    │                │
-//          │ the log has a position                             ▼                │
-//          └──────────────▶ take the tables up, check the slot ──▶ stream ───────┘
-//
-//   A permanent error stops it: the state says why, and a person acts (or calls resnapshot()).
+// A PostgreSQL source's part of a source's life (cdc/source_thread.h).
 #include "cdc/postgres/source.h"
 
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
-
-#include <atomic>
-#include <thread>
 
 #include "cdc/postgres/capture.h"
 #include "cdc/postgres/publication.h"
@@ -22,95 +10,53 @@
 #include "cdc/postgres/slot.h"
 #include "cdc/postgres/snapshot.h"
 #include "cdc/postgres/streaming.h"
-#include "cdc/retry.h"
 #include "cdc/row_store.h"
-#include "cdc/status_board.h"
-#include "cdc/stop_signal.h"
+#include "cdc/source_thread.h"
 
 namespace leat::cdc {
 namespace {
 
-class PostgresSource final : public Source {
+class PostgresSource final : public SourceWork {
  public:
   PostgresSource(PostgresConfig config, log::ChangeLog& log, RowStoreTable rows)
-      : config_(std::move(config)), log_(log), rows_table_(rows), board_(config_.name) {}
-  ~PostgresSource() override { stop(); }
+      : config_(std::move(config)), log_(log), rows_table_(rows) {}
 
-  void start() override {
-    LEAT_CHECK(!thread_.joinable());
-    thread_ = std::thread([this] { run(); });
+  Status attempt(SourceControl& control) override;
+  void connection_lost() override {
+    if (capture_ != nullptr) capture_->reset_stream();
   }
-  void stop() override {
-    ending_.store(true);
-    wake_.raise();
-    if (thread_.joinable()) thread_.join();
-  }
-  void resnapshot() override {
-    resnapshot_.store(true);
-    wake_.raise();
-  }
-  SourceStatus status() const override { return board_.read(); }
 
  private:
-  void run();
-  Status attempt();
   Status open_rows();
-  Status snapshot(Session& session);
+  Status snapshot(SourceControl& control, Session& session);
   Status take_up(Session& session);
   Status refuse_partial_publication(Session& session);
   Status check_publication(Session& session);
   std::string mendable(const std::string& why) const;
-  bool wants_snapshot() const;
-  void show_state(SourceState state);
-  void show_error(const Error& error, std::chrono::milliseconds retry_in);
+  bool wants_snapshot(const SourceControl& control) const;
 
   const PostgresConfig config_;
   log::ChangeLog& log_;
   const RowStoreTable rows_table_;
-
-  StopSignal wake_;  // ends what the thread waits for: stop() or resnapshot()
-  std::atomic<bool> ending_{false};
-  std::atomic<bool> resnapshot_{false};
-  StatusBoard board_;
-  std::thread thread_;
-
-  // The thread's own.
   std::unique_ptr<RowStore> rows_;
   std::unique_ptr<Capture> capture_;
-  Backoff backoff_;
 };
 
-void PostgresSource::run() {
-  while (!ending_.load()) {
-    // Between attempts nobody waits on the signal; a stop() that comes now is seen by the loop.
-    wake_.lower();
-    if (ending_.load()) return;
-    Status done = attempt();
-    if (ending_.load()) return;
-    if (done.ok() || resnapshot_.load()) continue;
-    if (capture_ != nullptr) capture_->reset_stream();
-    auto retry_in = backoff_.next();
-    show_error(done.error(), retry_in);
-    wake_.wait(done.error().is_transient() ? retry_in : std::chrono::milliseconds(-1));
-  }
-}
-
-Status PostgresSource::attempt() {
-  show_state(SourceState::connecting);
-  LEAT_ASSIGN_OR_RETURN(Session session, open_session(config_, &wake_));
-  board_.edit([&](SourceStatus& status) { status.server = session.sql->server(); });
+Status PostgresSource::attempt(SourceControl& control) {
+  control.show_connecting();
+  LEAT_ASSIGN_OR_RETURN(Session session, open_session(config_, &control.wake()));
+  control.board().edit([&](SourceStatus& status) { status.server = session.sql->server(); });
   LEAT_RETURN_IF_ERROR(open_rows());
-  if (wants_snapshot()) {
-    LEAT_RETURN_IF_ERROR(snapshot(session));
-    resnapshot_.store(false);
+  if (wants_snapshot(control)) {
+    LEAT_RETURN_IF_ERROR(snapshot(control, session));
+    control.resnapshot_done();
     // The connection that made the slot cannot stream from it before its snapshot is given up.
-    LEAT_ASSIGN_OR_RETURN(session, open_session(config_, &wake_));
+    LEAT_ASSIGN_OR_RETURN(session, open_session(config_, &control.wake()));
   }
   LEAT_RETURN_IF_ERROR(take_up(session));
-  show_state(SourceState::streaming);
-  backoff_.reset();
+  control.show_streaming();
   spdlog::info("{}: streaming from {}", config_.name, to_text(capture_->durable_position()));
-  return Streaming(&config_, &session, capture_.get(), &board_, &wake_).run();
+  return Streaming(&config_, &session, capture_.get(), &control.board(), &control.wake()).run();
 }
 
 Status PostgresSource::open_rows() {
@@ -126,15 +72,15 @@ Status PostgresSource::open_rows() {
   return Ok();
 }
 
-bool PostgresSource::wants_snapshot() const {
-  return resnapshot_.load() || log_.state()->source_positions.count(config_.name) == 0;
+bool PostgresSource::wants_snapshot(const SourceControl& control) const {
+  return control.wants_resnapshot() || log_.state()->source_positions.count(config_.name) == 0;
 }
 
-Status PostgresSource::snapshot(Session& session) {
+Status PostgresSource::snapshot(SourceControl& control, Session& session) {
   capture_.reset();
   LEAT_ASSIGN_OR_RETURN(auto facts, read_tables(*session.sql, config_.tables));
   CapturePlan plan = plan_captures(facts, config_.name, session.server.role);
-  board_.edit([&](SourceStatus& status) { status.stopped_tables = plan.refused; });
+  control.board().edit([&](SourceStatus& status) { status.stopped_tables = plan.refused; });
   for (const StoppedTable& table : plan.refused) {
     spdlog::error("{}: {} {}. The others go on", config_.name, table.table, table.reason);
   }
@@ -147,8 +93,8 @@ Status PostgresSource::snapshot(Session& session) {
   LEAT_ASSIGN_OR_RETURN(auto old_slot, read_slot(*session.sql, slot_name(config_.name)));
   LEAT_ASSIGN_OR_RETURN(NewSlot slot,
                         create_slot(*session.replication, config_.name, old_slot.has_value()));
-  SnapshotPlan work{&config_,     &wake_,     &log_, rows_.get(),           &board_,
-                    &plan.tables, plan.facts, {},    slot.exported_snapshot};
+  SnapshotPlan work{&config_,     &control.wake(), &log_, rows_.get(),           &control.board(),
+                    &plan.tables, plan.facts,      {},    slot.exported_snapshot};
   work.consistent_point = {slot.consistent_point, session.system.system_identifier,
                            session.system.timeline, session.system.database};
   return take_snapshot(work);
@@ -210,32 +156,13 @@ std::string PostgresSource::mendable(const std::string& why) const {
   return fmt::format("{}. To copy the tables anew: leat source resnapshot {}", why, config_.name);
 }
 
-void PostgresSource::show_state(SourceState state) {
-  board_.edit([&](SourceStatus& status) {
-    status.state = state;
-    if (state != SourceState::snapshotting) status.snapshot.clear();
-    if (state == SourceState::streaming) status.last_error.clear();
-  });
-}
-
-void PostgresSource::show_error(const Error& error, std::chrono::milliseconds retry_in) {
-  bool transient = error.is_transient();
-  board_.edit([&](SourceStatus& status) {
-    status.state = transient ? SourceState::retrying : SourceState::stopped;
-    status.last_error = error.message();
-  });
-  if (transient) {
-    spdlog::warn("{}: {}; trying again in {} ms", config_.name, error.message(), retry_in.count());
-  } else {
-    spdlog::error("{}: {}. Source stopped", config_.name, error.message());
-  }
-}
-
 }  // namespace
 
 std::unique_ptr<Source> make_postgres_source(PostgresConfig config, log::ChangeLog& log,
                                              RowStoreTable rows) {
-  return std::make_unique<PostgresSource>(std::move(config), log, rows);
+  std::string name = config.name;
+  return make_source(std::move(name),
+                     std::make_unique<PostgresSource>(std::move(config), log, rows));
 }
 
 }  // namespace leat::cdc

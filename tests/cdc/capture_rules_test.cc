@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "cdc/schema_difference.h"
+
 namespace leat::cdc {
 namespace {
 

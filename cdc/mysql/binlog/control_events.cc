@@ -77,18 +77,33 @@ Rotate read_rotate(ByteReader& in) {
   return out;
 }
 
-Query read_query(ByteReader& in) {
+namespace {
+
+Query read_query_text(ByteReader& in, size_t skipped_bytes) {
   Query out{};
   out.thread_id = in.le<uint32_t>();
   in.le<uint32_t>();  // seconds that it took
   uint8_t schema_size = in.u8();
   out.error_code = in.le<uint16_t>();
   auto status_size = in.le<uint16_t>();
+  in.bytes(skipped_bytes);
   out.status_variables = in.bytes(status_size);
   out.schema = in.bytes(schema_size);
   if (in.u8() != 0) in.fail();
   out.text = in.rest();
   return out;
+}
+
+}  // namespace
+
+Query read_query(ByteReader& in) {
+  return read_query_text(in, 0);
+}
+
+// The file's number, where its name stands in the text (twice u32), what to do with duplicates.
+Query read_load_query(ByteReader& in) {
+  constexpr size_t kOfTheFile = 13;
+  return read_query_text(in, kOfTheFile);
 }
 
 XaPrepare read_xa_prepare(ByteReader& in) {

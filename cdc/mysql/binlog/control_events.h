@@ -13,6 +13,7 @@ namespace leat::cdc::mysql {
 Result<FormatDescription> read_format_description(ByteReader& in);
 Rotate read_rotate(ByteReader& in);
 Query read_query(ByteReader& in);
+Query read_load_query(ByteReader& in);  // EXECUTE_LOAD_QUERY
 XaPrepare read_xa_prepare(ByteReader& in);
 Heartbeat read_heartbeat_v2(ByteReader& in);
 Incident read_incident(ByteReader& in);

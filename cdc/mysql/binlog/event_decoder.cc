@@ -157,7 +157,7 @@ Result<EventBody> read_gtid_body(EventType type, ByteReader& in) {
 
 bool is_statement_part(EventType type) {
   return type == EventType::intvar || type == EventType::rand || type == EventType::user_var ||
-         type == EventType::begin_load_query || type == EventType::execute_load_query;
+         type == EventType::begin_load_query;
 }
 
 bool says_nothing_of_rows(EventType type) {
@@ -180,6 +180,8 @@ Result<EventBody> read_body(const EventHeader& header, ByteReader& in, std::stri
       return EventBody(read_table_map_event(in));
     case EventType::query:
       return EventBody(read_query(in));
+    case EventType::execute_load_query:
+      return EventBody(read_load_query(in));
     case EventType::xid:
       return EventBody(Xid{in.le<uint64_t>()});
     case EventType::xa_prepare:

@@ -26,6 +26,7 @@ std::string encode_position(const Position& position) {
   append_sized(&out, position.server);
   append_sized(&out, position.file);
   append_varint(&out, position.offset);
+  append_varint(&out, position.ordinal);
   return out;
 }
 
@@ -38,6 +39,7 @@ Result<Position> decode_position(std::string_view bytes) {
   out.server = in.sized();
   out.file = in.sized();
   out.offset = in.varint();
+  out.ordinal = in.varint();
   if (!in.done() || format != kFormat || flavour > static_cast<uint8_t>(Flavour::mariadb)) {
     return not_a_position();
   }

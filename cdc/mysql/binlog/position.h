@@ -3,7 +3,7 @@
 // something on one server only, and are gone by where there are no GTIDs (gtid_mode=OFF).
 //
 //   position = format u8 (1), flavour u8, GTIDs as the server prints them (sized), the server whose
-//              files these are (sized), file (sized), offset (varint)
+//              files these are (sized), file (sized), offset (varint), ordinal (varint)
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,8 @@ struct Position {
   std::string server;          // MySQL's server_uuid, MariaDB's server_id
   std::string file;
   uint64_t offset = 0;  // one past the last event that counts
+  uint64_t ordinal =
+      0;  // transactions taken since the snapshot: what GTIDs of several servers lack
 
   bool has_gtids() const { return !gtids.empty() || !mariadb_gtids.empty(); }
   // There is no other way: no GTID is known, and a file is. With neither it is the position before

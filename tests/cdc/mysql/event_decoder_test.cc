@@ -119,12 +119,24 @@ TEST_CASE("AnIncidentSaysWhatHappened") {
 }
 
 TEST_CASE("PartsOfStatementsAreToldFromRows") {
-  for (EventType type : {EventType::intvar, EventType::rand, EventType::user_var,
-                         EventType::begin_load_query, EventType::execute_load_query}) {
+  for (EventType type :
+       {EventType::intvar, EventType::rand, EventType::user_var, EventType::begin_load_query}) {
     auto decoded = decode(event(type, "anything"));
     REQUIRE(decoded.ok());
     CHECK(std::holds_alternative<StatementPart>(decoded->body));
   }
+}
+
+TEST_CASE("ALoadOfAFileIsAStatement") {
+  std::string body(8, '\0');
+  body += {4, 0, 0, 1, 0};        // the schema's size, no error, one byte of status variables
+  body += std::string(13, '\7');  // about the file
+  body += std::string("\1shop\0LOAD DATA", 15);
+  std::string bytes = event(EventType::execute_load_query, body);
+  auto decoded = decode(bytes);
+  REQUIRE(decoded.ok());
+  CHECK(std::get<Query>(decoded->body).schema == "shop");
+  CHECK(std::get<Query>(decoded->body).text == "LOAD DATA");
 }
 
 TEST_CASE("ATaggedGtidWithUnknownFieldsThatMustBeUnderstoodIsRefused") {

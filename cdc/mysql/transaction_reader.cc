@@ -1,0 +1,382 @@
+#include "cdc/mysql/transaction_reader.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cdc/mysql/binlog/compression.h"
+
+namespace leat::cdc::mysql {
+namespace {
+
+constexpr int64_t kUsPerSecond = 1'000'000;
+
+constexpr const char* kNotRowFormat =
+    "a statement that changes it was logged as text: SET GLOBAL binlog_format = ROW";
+
+}  // namespace
+
+TransactionReader::TransactionReader(const TableSet* tables, const std::vector<TableForm>* forms,
+                                     TransactionAssembler* assembler, StreamPosition position)
+    : tables_(tables),
+      assembler_(assembler),
+      bindings_(tables, forms),
+      position_(std::move(position)) {}
+
+void TransactionReader::connected(ChecksumKind checksum) {
+  assembler_->clear();
+  prepared_.clear();
+  group_.reset();
+  decoder_ = EventDecoder(checksum);
+  joiner_.clear();
+  bindings_.clear();
+  place_.go_to(position_.start().file, position_.start().offset);
+}
+
+void TransactionReader::tables_changed() {
+  bindings_.clear();
+  rows_.clear();
+}
+
+TransactionReader::Outcome TransactionReader::on_event(std::string_view bytes) {
+  auto decoded = decoder_.decode(bytes);
+  if (!decoded.ok()) return decoded.error().in(place_.file);
+  place_.pass(decoded->header);
+  auto out = read(*decoded);
+  if (!out.ok()) return out.error().in(fmt::format("{}:{}", place_.file, place_.offset));
+  return out;
+}
+
+TransactionReader::Outcome TransactionReader::read(const Event& event) {
+  if (joiner_.is_open() && !std::holds_alternative<RowsFragment>(event.body)) {
+    return Error::permanent("an event in pieces ends before its last piece");
+  }
+  return std::visit([&](const auto& body) { return on(event, body); }, event.body);
+}
+
+// --- What holds other events --------------------------------------------------------------------
+
+TransactionReader::Outcome TransactionReader::on(const Event&, const TransactionPayload& payload) {
+  if (group_ && group_->is_taken && !position_.restart) return nothing();
+  PayloadReader reader(payload);
+  std::optional<CommittedTransaction> out;
+  for (;;) {
+    LEAT_ASSIGN_OR_RETURN(std::string_view bytes, reader.next());
+    if (bytes.empty()) return out;
+    LEAT_ASSIGN_OR_RETURN(Event inner, decoder_.decode_unchecked(bytes));
+    LEAT_ASSIGN_OR_RETURN(auto committed, read(inner));
+    if (committed) out.emplace(std::move(*committed));
+  }
+}
+
+TransactionReader::Outcome TransactionReader::on(const Event&, const RowsFragment& fragment) {
+  LEAT_ASSIGN_OR_RETURN(auto whole, joiner_.add(fragment));
+  if (!whole) return nothing();
+  LEAT_ASSIGN_OR_RETURN(Event event, decoder_.decode_unchecked(*whole));
+  return read(event);
+}
+
+// --- Files --------------------------------------------------------------------------------------
+
+// A server that crashed leaves the beginning of a transaction at the end of its file.
+TransactionReader::Outcome TransactionReader::on(const Event&, const FormatDescription&) {
+  drop_group();
+  bindings_.clear();
+  return nothing();
+}
+
+TransactionReader::Outcome TransactionReader::on(const Event&, const Rotate& rotate) {
+  place_.go_to(rotate.file, rotate.position);
+  return nothing();
+}
+
+TransactionReader::Outcome TransactionReader::on(const Event&, const Heartbeat& heartbeat) {
+  place_.go_to(heartbeat.file, heartbeat.position);
+  return nothing();
+}
+
+TransactionReader::Outcome TransactionReader::on(const Event&, const Incident& incident) {
+  return Error::permanent(
+      fmt::format("the server says that its binlog has a hole here ({})", incident.message));
+}
+
+// --- Groups -------------------------------------------------------------------------------------
+
+TransactionReader::Outcome TransactionReader::on(const Event&, const GtidEvent& gtid) {
+  EventGroup group;
+  if (!gtid.anonymous) {
+    group.gtid_source = GtidSource{gtid.source, std::string(gtid.tag)};
+    group.number = gtid.number;
+  }
+  group.commit_time_us = static_cast<int64_t>(gtid.commit_us);
+  return begin_group(std::move(group));
+}
+
+TransactionReader::Outcome TransactionReader::on(const Event& event, const MariadbGtid& gtid) {
+  EventGroup group;
+  group.mariadb_gtid = MariadbGtidId{gtid.domain, event.header.server_id, gtid.sequence};
+  group.number = gtid.sequence;
+  group.is_open = !gtid.standalone;
+  if (gtid.xa && gtid.prepared_xa) group.xa = xa_id(*gtid.xa);
+  return begin_group(std::move(group));
+}
+
+TransactionReader::Outcome TransactionReader::begin_group(EventGroup group) {
+  if (in_transaction() && group_->is_open) {
+    return Error::permanent("a transaction begins inside of another one");
+  }
+  bindings_.limit();
+  group.id = TransactionId(next_id_++);
+  group.is_taken = was_taken(group);
+  group_ = std::move(group);
+  return nothing();
+}
+
+void TransactionReader::drop_group() {
+  if (group_) assembler_->abort(group_->id);
+  group_.reset();
+}
+
+bool TransactionReader::was_taken(const EventGroup& group) const {
+  const Position& taken = position_.taken;
+  if (group.mariadb_gtid && taken.has_gtids()) {
+    return taken.mariadb_gtids.contains(*group.mariadb_gtid);
+  }
+  if (group.gtid_source && taken.has_gtids()) {
+    return taken.gtids.contains(*group.gtid_source, group.number);
+  }
+  return taken.by_file() && FilePlace{taken.file, taken.offset}.is_at_or_behind(place_);
+}
+
+void TransactionReader::advance(const EventGroup& group) {
+  Position& taken = position_.taken;
+  if (group.mariadb_gtid) taken.mariadb_gtids.add(*group.mariadb_gtid);
+  if (group.gtid_source) taken.gtids.add(*group.gtid_source, group.number);
+  taken.file = place_.file;
+  taken.offset = place_.offset;
+  ++taken.ordinal;
+}
+
+std::string TransactionReader::id_of(const EventGroup& group) const {
+  if (group.mariadb_gtid) return to_text(*group.mariadb_gtid);
+  if (!group.gtid_source) return fmt::format("{}:{}", place_.file, place_.offset);
+  const GtidSource& source = *group.gtid_source;
+  std::string tag = source.tag.empty() ? "" : ":" + source.tag;
+  return fmt::format("{}{}:{}", to_text(source.uuid), tag, group.number);
+}
+
+TransactionReader::Outcome TransactionReader::end_group(const Event& event,
+                                                        Transaction transaction) {
+  EventGroup group = std::move(*group_);
+  group_.reset();
+  if (group.is_taken) return nothing();
+  advance(group);
+  position_.restart.reset();
+  if (!prepared_.empty()) position_.restart = prepared_.front().before;
+  CommittedTransaction out{std::move(transaction), group.number, id_of(group), 0,
+                           std::move(group.altered)};
+  if (out.number == 0) out.number = position_.taken.ordinal;
+  out.commit_time_us =
+      group.commit_time_us != 0 ? group.commit_time_us : event.header.timestamp_s * kUsPerSecond;
+  return std::optional(std::move(out));
+}
+
+TransactionReader::Outcome TransactionReader::commit(const Event& event) {
+  if (!group_) return Error::permanent("a commit stands outside of a transaction");
+  return end_group(event, assembler_->take(group_->id));
+}
+
+// Only what tables without transactions hold outlives a rollback, and its group says COMMIT; a
+// group that is rolled back stands in the binlog where such a table was changed among others.
+TransactionReader::Outcome TransactionReader::roll_back(const Event& event) {
+  Transaction rolled_back = assembler_->take(group_->id);
+  Status status =
+      rolled_back.for_each_batch([&](const std::vector<PendingChange>& batch) -> Status {
+        for (const PendingChange& change : batch) {
+          alter(change.table,
+                "was changed in a transaction that was rolled back, and may have no transactions");
+        }
+        return Ok();
+      });
+  LEAT_RETURN_IF_ERROR(status);
+  return commit(event);
+}
+
+// --- XA -----------------------------------------------------------------------------------------
+
+TransactionReader::Outcome TransactionReader::on(const Event& event, const XaPrepare& prepared) {
+  if (!group_) return Error::permanent("XA PREPARE stands outside of a transaction");
+  if (prepared.one_phase) return commit(event);
+  group_->xa = xa_id(prepared.id);
+  return prepare(event);
+}
+
+TransactionReader::Outcome TransactionReader::prepare(const Event& event) {
+  prepared_.push_back({group_->xa, group_->id, position_.start()});
+  if (!group_->is_taken) prepared_.back().before = position_.taken;
+  if (prepared_.size() > 1 && position_.restart) prepared_.back().before = *position_.restart;
+  return end_group(event, assembler_->take(TransactionId()));
+}
+
+TransactionReader::Outcome TransactionReader::end_prepared(const Event& event,
+                                                           const Statement& statement) {
+  auto found = std::find_if(prepared_.begin(), prepared_.end(),
+                            [&](const Prepared& one) { return one.xa == statement.id; });
+  bool commits = statement.kind == StatementKind::xa_commit;
+  if (found == prepared_.end()) {
+    if (!commits || group_->is_taken) return end_group(event, assembler_->take(TransactionId()));
+    return Error::permanent(
+        "an XA transaction commits that was prepared before the tables were copied; its changes "
+        "are not known");
+  }
+  TransactionId id = found->id;
+  prepared_.erase(found);
+  if (!commits) assembler_->abort(id);  // and what is taken below is empty
+  return end_group(event, assembler_->take(id));
+}
+
+// --- Statements ---------------------------------------------------------------------------------
+
+TransactionReader::Outcome TransactionReader::on(const Event& event, const Query& query) {
+  Statement statement = read_statement(query.text, query.schema);
+  if (!group_) return outside_of_group(statement);
+  // Of what was taken before, only prepared transactions are read again.
+  bool is_xa = !group_->xa.empty() || statement.kind == StatementKind::xa_start ||
+               statement.kind == StatementKind::xa_commit ||
+               statement.kind == StatementKind::xa_rollback;
+  if (group_->is_taken && !is_xa) return nothing();
+  return take(event, statement);
+}
+
+// Servers without GTID events are too old; what cannot concern us may stand anywhere.
+TransactionReader::Outcome TransactionReader::outside_of_group(const Statement& statement) const {
+  bool concerns_us = std::any_of(tables_->begin(), tables_->end(), [&](const CapturedTable& table) {
+    return statement.kind != StatementKind::harmless && statement.concerns(table.name);
+  });
+  if (!concerns_us) return nothing();
+  return Error::permanent("a statement on captured tables stands outside of a transaction");
+}
+
+TransactionReader::Outcome TransactionReader::take(const Event& event, const Statement& statement) {
+  switch (statement.kind) {
+    case StatementKind::xa_start:
+      group_->xa = statement.id;
+      [[fallthrough]];
+    case StatementKind::begin:
+      group_->is_open = true;
+      return nothing();
+    case StatementKind::commit:
+      return commit(event);
+    case StatementKind::rollback:
+      return roll_back(event);
+    case StatementKind::xa_commit:
+    case StatementKind::xa_rollback:
+      return end_prepared(event, statement);
+    case StatementKind::savepoint:
+      group_->begin_savepoint(statement.id);
+      return nothing();
+    case StatementKind::rollback_to:
+      group_->roll_back_to(statement.id, [&](uint32_t subtransaction) {
+        assembler_->abort_subtransaction(group_->id, subtransaction);
+      });
+      return nothing();
+    default:
+      LEAT_RETURN_IF_ERROR(apply(statement));
+      return group_->is_open ? nothing() : commit(event);
+  }
+}
+
+Status TransactionReader::apply(const Statement& statement) {
+  if (statement.tables.empty()) return Ok();
+  for (uint32_t i = 0; i < tables_->size(); ++i) {
+    TableIndex table(i);
+    if (!statement.concerns((*tables_)[table].name)) continue;
+    if (statement.kind == StatementKind::truncate) {
+      LEAT_RETURN_IF_ERROR(truncate(table));
+    } else if (statement.kind == StatementKind::changes_rows) {
+      fail(table, kNotRowFormat);
+    } else if (statement.kind != StatementKind::harmless) {
+      alter(table,
+            "was altered, or may have been, by a statement; what it did to rows is not sent");
+    }
+  }
+  return Ok();
+}
+
+Status TransactionReader::truncate(TableIndex table) {
+  if ((*tables_)[table].stopped_reason) return Ok();
+  PendingChange change;
+  change.kind = ChangeKind::truncate;
+  change.table = table;
+  change.subtransaction = group_->subtransaction;
+  return assembler_->add(group_->id, change);
+}
+
+void TransactionReader::fail(TableIndex table, std::string reason) {
+  if ((*tables_)[table].stopped_reason) return;
+  assembler_->add_failure(group_->id, {table, group_->subtransaction, std::move(reason)});
+}
+
+void TransactionReader::alter(TableIndex table, const std::string& why) {
+  fail(table, why);
+  std::vector<TableIndex>& altered = group_->altered;
+  bool is_known = std::find(altered.begin(), altered.end(), table) != altered.end();
+  if (!is_known) altered.push_back(table);
+}
+
+// --- Rows ---------------------------------------------------------------------------------------
+
+TransactionReader::Outcome TransactionReader::on(const Event& event, const Xid&) {
+  if (group_ && group_->is_taken) return nothing();
+  return commit(event);
+}
+
+TransactionReader::Outcome TransactionReader::on(const Event&, const TableMapEvent& map) {
+  LEAT_RETURN_IF_ERROR(bindings_.set(map));
+  return nothing();
+}
+
+TransactionReader::Outcome TransactionReader::on(const Event&, const RowsEvent& event) {
+  if (group_ && group_->is_taken && group_->xa.empty()) return nothing();
+  if (!group_) return Error::permanent("rows stand outside of a transaction");
+  const BoundTable* bound = bindings_.find(event.table);
+  if (bound == nullptr) {
+    return Error::permanent(
+        fmt::format("rows of table {} follow no TABLE_MAP of it", event.table.value()));
+  }
+  if (!bound->table || (*tables_)[*bound->table].stopped_reason) return nothing();
+  if (!bound->binding) {
+    alter(*bound->table, bound->mismatch);
+    return nothing();
+  }
+  LEAT_RETURN_IF_ERROR(take_rows(*bound, event));
+  return nothing();
+}
+
+RowChanges& TransactionReader::rows_of(TableIndex table) {
+  if (rows_.size() < tables_->size()) rows_.resize(tables_->size());
+  std::unique_ptr<RowChanges>& rows = rows_[table.value()];
+  if (rows == nullptr) rows = std::make_unique<RowChanges>((*tables_)[table].schema);
+  return *rows;
+}
+
+Status TransactionReader::take_rows(const BoundTable& bound, const RowsEvent& event) {
+  RowChanges& rows = rows_of(*bound.table);
+  LEAT_RETURN_IF_ERROR(rows.begin(&*bound.binding, event));
+  for (;;) {
+    LEAT_ASSIGN_OR_RETURN(bool more, rows.next());
+    if (!more) return Ok();
+    PendingChange change;
+    change.table = *bound.table;
+    change.subtransaction = group_->subtransaction;
+    Status decoded = rows.decode(&change);
+    if (decoded.ok()) {
+      LEAT_RETURN_IF_ERROR(assembler_->add(group_->id, change));
+    } else {
+      fail(*bound.table, decoded.error().message());
+    }
+  }
+}
+
+}  // namespace leat::cdc::mysql

@@ -1,0 +1,80 @@
+#include "cdc/source_thread.h"
+
+#include <spdlog/spdlog.h>
+
+#include <thread>
+
+namespace leat::cdc {
+
+void SourceControl::show(SourceState state) {
+  board_.edit([&](SourceStatus& status) {
+    status.state = state;
+    status.snapshot.clear();
+    if (state == SourceState::streaming) status.last_error.clear();
+  });
+}
+
+class SourceThread final : public Source {
+ public:
+  SourceThread(std::string name, std::unique_ptr<SourceWork> work)
+      : name_(name), control_(std::move(name)), work_(std::move(work)) {}
+  ~SourceThread() override { stop(); }
+
+  void start() override {
+    LEAT_CHECK(!thread_.joinable());
+    thread_ = std::thread([this] { run(); });
+  }
+  void stop() override {
+    control_.ending_.store(true);
+    control_.wake_.raise();
+    if (thread_.joinable()) thread_.join();
+  }
+  void resnapshot() override {
+    control_.resnapshot_.store(true);
+    control_.wake_.raise();
+  }
+  SourceStatus status() const override { return control_.board_.read(); }
+
+ private:
+  void run();
+  void show_error(const Error& error, std::chrono::milliseconds retry_in);
+
+  const std::string name_;
+  SourceControl control_;
+  std::unique_ptr<SourceWork> work_;
+  std::thread thread_;
+};
+
+void SourceThread::run() {
+  while (!control_.ending_.load()) {
+    // Between attempts nobody waits on the signal; a stop() that comes now is seen by the loop.
+    control_.wake_.lower();
+    if (control_.ending_.load()) return;
+    Status done = work_->attempt(control_);
+    if (control_.ending_.load()) return;
+    if (done.ok() || control_.resnapshot_.load()) continue;
+    work_->connection_lost();
+    auto retry_in = control_.backoff_.next();
+    show_error(done.error(), retry_in);
+    control_.wake_.wait(done.error().is_transient() ? retry_in : std::chrono::milliseconds(-1));
+  }
+}
+
+void SourceThread::show_error(const Error& error, std::chrono::milliseconds retry_in) {
+  bool transient = error.is_transient();
+  control_.board_.edit([&](SourceStatus& status) {
+    status.state = transient ? SourceState::retrying : SourceState::stopped;
+    status.last_error = error.message();
+  });
+  if (transient) {
+    spdlog::warn("{}: {}; trying again in {} ms", name_, error.message(), retry_in.count());
+  } else {
+    spdlog::error("{}: {}. Source stopped", name_, error.message());
+  }
+}
+
+std::unique_ptr<Source> make_source(std::string name, std::unique_ptr<SourceWork> work) {
+  return std::make_unique<SourceThread>(std::move(name), std::move(work));
+}
+
+}  // namespace leat::cdc

@@ -1,0 +1,70 @@
+// Binlog files read by the transaction reader, completed and logged as a source does it; what the
+// log then says that the tables hold.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cdc/ingestor.h"
+#include "cdc/mysql/transaction_reader.h"
+#include "tests/cdc/fake_log.h"
+#include "tests/cdc/memory_rows.h"
+#include "tests/cdc/mysql/support/binlog_replay.h"
+#include "tests/support/process.h"
+
+namespace leat::cdc::mysql::test {
+
+// The bytes of a file of tests/cdc/mysql/fixtures.
+std::string fixture_file(const std::string& name);
+// The events of a binlog file, without those inside of others.
+std::vector<std::string> events_of(const std::string& file);
+// The lines of FILE (a fixture's .expected) that say what its tables hold.
+std::string expected_tables(const std::string& name);
+
+// The tables that the first TABLE_MAP of each says there are.
+struct Catalog {
+  TableSet tables;
+  std::vector<TableForm> forms;
+};
+Catalog catalog_of(const std::string& file);
+
+class StreamFixture {
+ public:
+  explicit StreamFixture(Catalog catalog, StreamPosition position = {});
+
+  // Gives all EVENTS to the reader, and to the log what comes out; the error of the first that
+  // fails.
+  Status read(const std::vector<std::string>& events);
+  Status read_one(const std::string& event);
+
+  // As a new process would go on from what the log holds.
+  StreamPosition stored_position() const;
+
+  // "table NAME", then its rows, sorted, columns joined by '|'.
+  std::string tables_text() const;
+  std::string stopped_reason(const std::string& table) const;
+  TransactionReader& reader() { return reader_; }
+  const std::vector<std::string>& ids() const { return ids_; }
+  const std::vector<int64_t>& commit_times() const { return times_; }
+  // The records that the log got, in all.
+  size_t record_count() const;
+  TableSet& tables() { return catalog_.tables; }
+
+ private:
+  std::string table_text(const CapturedTable& table) const;
+
+  leat::test::TempDir dir_;
+  Catalog catalog_;
+  TransactionAssembler assembler_;
+  cdc::test::FakeLog log_;
+  cdc::test::MemoryRows rows_;
+  TransactionReader reader_;
+  Ingestor ingestor_;
+  std::vector<std::string> ids_;
+  std::vector<int64_t> times_;
+};
+
+}  // namespace leat::cdc::mysql::test

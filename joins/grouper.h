@@ -10,7 +10,7 @@ namespace leat::joins {
 
 class Grouper {
  public:
-  // Forgets the last batch; COUNT members are coming.
+  // Forgets the last batch; about COUNT members are coming.
   void start(size_t count);
   // Adds the next member. KEY must stay put while the batch is used. Returns its group.
   size_t add(std::string_view key);
@@ -33,7 +33,11 @@ class Grouper {
     uint32_t group = kEnd;
   };
 
-  std::vector<Slot> slots_;
+  // The slot of KEY, or the free one where it belongs.
+  Slot& find(std::string_view key, uint64_t hash);
+  void grow();
+
+  std::vector<Slot> slots_;  // a power of two, at most half of them taken
   std::vector<std::string_view> keys_;
   std::vector<uint32_t> last_;  // by group
   std::vector<uint32_t> next_;  // by member

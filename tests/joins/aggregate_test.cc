@@ -146,6 +146,20 @@ TEST_CASE("MinAndMaxFindTheNextWhenTheBestGoes") {
   CHECK(flow.step() == "+x,NULL,NULL; -x,20,30");
 }
 
+TEST_CASE("MinAndMaxTakeAnyNumberOfValuesInOneStep") {
+  Fixture flow(grouped({city}, {call(AggregateFunction::min, id, TypeId::int64),
+                                call(AggregateFunction::max, id, TypeId::int64)}));
+  constexpr int64_t kRows = 20'000;
+  for (int64_t i = 1; i <= kRows; ++i) {
+    flow.add("t", kType, row(i, id, nullptr, i % 2 == 0 ? "even" : "odd"));
+  }
+  CHECK(flow.step() == "+even,2,20000; +odd,1,19999");
+  for (int64_t i = 11; i <= kRows; ++i) {
+    flow.add("t", kType, row(i, id, nullptr, i % 2 == 0 ? "even" : "odd"), -1);
+  }
+  CHECK(flow.step() == "+even,2,10; +odd,1,9; -even,2,20000; -odd,1,19999");
+}
+
 TEST_CASE("NaNIsTheGreatestFloat") {
   Fixture flow(grouped({}, {call(AggregateFunction::max, real, TypeId::float64)}));
   flow.add("t", kType, row(1, real, std::numeric_limits<double>::infinity()));

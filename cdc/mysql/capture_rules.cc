@@ -1,0 +1,134 @@
+#include "cdc/mysql/capture_rules.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "log/model/key.h"
+
+namespace leat::cdc::mysql {
+namespace {
+
+using Problem = std::optional<CaptureProblem>;
+
+Problem problem_of_rights(const TableFacts& facts, const ServerFacts& server) {
+  bool readable = !facts.columns.empty() &&
+                  std::all_of(facts.columns.begin(), facts.columns.end(),
+                              [](const ColumnFacts& column) { return column.may_select; });
+  if (readable) return std::nullopt;
+  return CaptureProblem{fmt::format("may not be read by {}", server.user),
+                        fmt::format("GRANT SELECT ON {} TO {};", facts.quoted_name(), server.user)};
+}
+
+Problem problem_of_kind(const TableFacts& facts) {
+  if (facts.is_versioned) {
+    return CaptureProblem{
+        "is system-versioned: its binlog has rows of the past among those of today",
+        fmt::format("ALTER TABLE {} DROP SYSTEM VERSIONING;", facts.quoted_name())};
+  }
+  if (facts.engine == "InnoDB") return std::nullopt;
+  return CaptureProblem{
+      fmt::format("has the engine {}, which has no transactions: a copy of it would be of no one "
+                  "moment",
+                  facts.engine),
+      fmt::format("ALTER TABLE {} ENGINE = InnoDB;", facts.quoted_name())};
+}
+
+// The server changes the rows, and does not log it.
+Problem problem_of_cascades(const TableFacts& facts, const ServerFacts& server,
+                            const MysqlConfig& config) {
+  if (facts.cascades.empty() || server.logs_cascades || config.accept_cascades) return std::nullopt;
+  const CascadeFacts& key = facts.cascades.front();
+  return CaptureProblem{
+      fmt::format("has the foreign key {} to {} ({}): the server changes its rows by itself then, "
+                  "and does not log it. Replace the rule (below), delete the child rows in the "
+                  "application, or say cascades: accept",
+                  key.constraint, key.parent, key.rules),
+      fmt::format("ALTER TABLE {} DROP FOREIGN KEY {};   -- and ADD it again with ON DELETE "
+                  "RESTRICT ON UPDATE RESTRICT",
+                  facts.quoted_name(), sql_identifier(key.constraint))};
+}
+
+Problem problem_of_key(const TableFacts& facts) {
+  if (!facts.keys.empty()) return std::nullopt;
+  bool has_id = std::any_of(facts.columns.begin(), facts.columns.end(),
+                            [](const ColumnFacts& column) { return column.name == "id"; });
+  return CaptureProblem{
+      "has no primary key, nor a unique one of whole columns that are NOT NULL; its changes cannot "
+      "be told apart",
+      fmt::format("ALTER TABLE {} ADD PRIMARY KEY ({});", facts.quoted_name(),
+                  has_id ? "id" : "its key columns")};
+}
+
+Problem problem_of(const TableFacts& facts, const ServerFacts& server, const MysqlConfig& config) {
+  Problem problem = problem_of_rights(facts, server);
+  if (!problem) problem = problem_of_kind(facts);
+  if (!problem) problem = problem_of_cascades(facts, server, config);
+  if (!problem) problem = problem_of_key(facts);
+  return problem;
+}
+
+Problem add_column(const ColumnFacts& facts, PlannedTable* out) {
+  auto mapped = map_column(facts);
+  if (!mapped.ok()) {
+    return CaptureProblem{fmt::format("column {} {}", facts.name, mapped.error().message()), ""};
+  }
+  out->table.schema.columns.push_back({facts.name, mapped->type, facts.nullable});
+  out->form.columns.push_back(mapped->decode_options());
+  out->columns.push_back(std::move(*mapped));
+  return std::nullopt;
+}
+
+Problem set_key(const KeyFacts& key, Schema* schema) {
+  for (const std::string& name : key.columns) {
+    int index = schema->index_of(name);
+    LEAT_CHECK(index >= 0);  // the catalog lists it among the columns
+    TypeId type = schema->columns[static_cast<size_t>(index)].type.id;
+    if (!type_can_be_key(type)) {
+      return CaptureProblem{fmt::format("column {} of its key has type {}, which cannot be a key",
+                                        name, type_name(type)),
+                            ""};
+    }
+    schema->key_columns.push_back(index);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<PlannedTable, CaptureProblem> plan_capture(const TableFacts& facts,
+                                                  const ServerFacts& server,
+                                                  const MysqlConfig& config) {
+  if (auto problem = problem_of(facts, server, config)) return *problem;
+  PlannedTable out;
+  for (const ColumnFacts& column : facts.columns) {
+    if (auto problem = add_column(column, &out)) return *problem;
+  }
+  CapturedTable& table = out.table;
+  if (auto problem = set_key(facts.keys.front(), &table.schema)) return *problem;
+  table.name = facts.full_name();
+  table.topic = config.name + "." + table.name;
+  table.row_type = table.schema.row_type();
+  table.partition_count = config.partition_count;
+  table.needs_row_store = server.binlog_row_image != "FULL";
+  return out;
+}
+
+CapturePlan plan_captures(const std::vector<TableFacts>& facts, const ServerFacts& server,
+                          const MysqlConfig& config) {
+  CapturePlan out;
+  for (const TableFacts& table : facts) {
+    auto planned = plan_capture(table, server, config);
+    if (!planned.ok()) {
+      out.refused.push_back({table.full_name(), planned.error().text()});
+      continue;
+    }
+    out.tables.add(std::move(planned->table));
+    out.facts.push_back(table);
+    out.forms.push_back(std::move(planned->form));
+    out.columns.push_back(std::move(planned->columns));
+  }
+  return out;
+}
+
+}  // namespace leat::cdc::mysql

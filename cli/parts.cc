@@ -1,8 +1,11 @@
 #include "cli/parts.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <random>
 
 #include "cli/system/memory.h"
+#include "log/base/fs.h"
 
 namespace leat::cli {
 namespace {
@@ -15,6 +18,25 @@ constexpr size_t kStoreFilesMax = 1024;
 size_t transaction_memory_bytes(const Config& config) {
   size_t share = config.memory_limit_bytes / 8 / std::max<size_t>(config.sources.size(), 1);
   return std::clamp<size_t>(share, kTransactionMemoryMin, 64 << 20);
+}
+
+Result<std::string> mysql_password(const SourceConfig& source) {
+  constexpr uint64_t kBytesMax = 4096;
+  if (source.password_file) {
+    LEAT_ASSIGN_OR_RETURN(std::string text,
+                          read_file(Fs::posix(), *source.password_file, kBytesMax));
+    return text.substr(0, text.find_first_of("\r\n"));
+  }
+  if (source.mysql->uri.password) return *source.mysql->uri.password;
+  const char* from_environment = std::getenv("MYSQL_PWD");
+  return std::string(from_environment == nullptr ? "" : from_environment);
+}
+
+// A number that no other reader or replica of the server is likely to have.
+uint32_t random_server_id() {
+  constexpr uint32_t kFirst = 1U << 30;  // people give theirs small ones
+  std::random_device random;
+  return std::uniform_int_distribution<uint32_t>(kFirst, UINT32_MAX)(random);
 }
 
 }  // namespace
@@ -82,6 +104,25 @@ cdc::PostgresConfig postgres_config(const Config& config, const SourceConfig& so
   out.uri = source.postgres;
   out.password_file = source.password_file.value_or("");
   out.tables = source.tables;
+  out.snapshot_connections = source.snapshot_connections;
+  out.transaction_memory_bytes_max = transaction_memory_bytes(config);
+  out.spill_dir = spill_dir(config, source);
+  return out;
+}
+
+Result<cdc::mysql::MysqlConfig> mysql_config(const Config& config, const SourceConfig& source) {
+  const MysqlSettings& settings = *source.mysql;
+  cdc::mysql::MysqlConfig out;
+  out.name = source.name;
+  out.connect.host = settings.uri.host;
+  out.connect.port = settings.uri.port;
+  out.connect.user = settings.uri.user;
+  LEAT_ASSIGN_OR_RETURN(out.connect.password, mysql_password(source));
+  out.connect.tls = settings.tls ? cdc::mysql::TlsMode::verified : cdc::mysql::TlsMode::off;
+  out.connect.tls_ca_file = settings.tls_ca_file.value_or("");
+  out.tables = source.tables;
+  out.accept_cascades = settings.accept_cascades;
+  out.server_id = settings.server_id ? *settings.server_id : random_server_id();
   out.snapshot_connections = source.snapshot_connections;
   out.transaction_memory_bytes_max = transaction_memory_bytes(config);
   out.spill_dir = spill_dir(config, source);

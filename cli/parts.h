@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "cdc/mysql/source.h"
 #include "cdc/postgres/source.h"
 #include "cli/config/config.h"
 #include "compaction/cleaner.h"
@@ -40,6 +41,10 @@ size_t store_files_max(size_t open_files_limit);
 // Where a source's open transactions spill to.
 std::string spill_dir(const Config& config, const SourceConfig& source);
 
+// Of a source that is one of PostgreSQL, and of MySQL or MariaDB.
 cdc::PostgresConfig postgres_config(const Config& config, const SourceConfig& source);
+// The password is that of its file, of the URI, or of MYSQL_PWD. An error where the file cannot be
+// read.
+Result<cdc::mysql::MysqlConfig> mysql_config(const Config& config, const SourceConfig& source);
 
 }  // namespace leat::cli

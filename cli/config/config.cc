@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "cli/config/config_section.h"
-#include "cli/config/connection_uri.h"
+#include "cli/config/source_section.h"
 #include "cli/config/view_files.h"
 #include "cli/topics/setting_text.h"
 #include "log/base/fs.h"
@@ -17,9 +17,6 @@ namespace {
 
 constexpr uint64_t kConfigBytesMax = 1 << 20;
 constexpr uint64_t kMemoryLimitMin = 64 << 20;
-constexpr int kSnapshotConnectionsMax = 16;
-// Slot and publication are named leat_NAME, and PostgreSQL's names end at 63 bytes.
-constexpr size_t kSourceNameBytesMax = 58;
 
 std::vector<std::string> keys_under(const std::string& section) {
   std::string prefix = section.empty() ? "" : section + ".";
@@ -37,21 +34,10 @@ std::string directory_of(const std::string& path) {
   return slash == std::string::npos ? "" : path.substr(0, std::max<size_t>(slash, 1));
 }
 
-std::string resolved(const std::string& dir, const std::string& path) {
-  return path.starts_with('/') || dir.empty() ? path : dir + "/" + path;
-}
-
 uint64_t quarter_of_machine() {
   auto pages = static_cast<uint64_t>(::sysconf(_SC_PHYS_PAGES));
   auto page_bytes = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
   return std::max(pages * page_bytes / 4, kMemoryLimitMin);
-}
-
-bool is_source_name(std::string_view name) {
-  if (name.empty() || name.size() > kSourceNameBytesMax || name[0] < 'a' || name[0] > 'z') {
-    return false;
-  }
-  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
 }
 
 // "5433", "127.0.0.1:5433" or "[::1]:5433".
@@ -89,54 +75,6 @@ Status read_listen(const ConfigSection& root, Config* config) {
   return {};
 }
 
-Status read_postgres(const ConfigSection& section, SourceConfig* source) {
-  LEAT_ASSIGN_OR_RETURN(auto uri, section.text("postgres"));
-  if (!uri) {
-    return section.error_at(section.line(), section.path() + " says no database: give it " +
-                                                "postgres: postgresql://user@host:5432/database");
-  }
-  Status good = check_postgres_uri(*uri);
-  if (!good.ok()) return section.error("postgres", good.error().message());
-  source->postgres = *uri;
-  return {};
-}
-
-Status read_password_file(const ConfigSection& section, const std::string& dir,
-                          SourceConfig* source) {
-  LEAT_ASSIGN_OR_RETURN(auto file, section.text("password_file"));
-  if (!file) return {};
-  source->password_file = resolved(dir, *file);
-  if (::access(source->password_file->c_str(), R_OK) == 0) return {};
-  return section.error("password_file", "names " + *source->password_file +
-                                            ", which is not there or cannot be read");
-}
-
-Status read_tables(const ConfigSection& section, SourceConfig* source) {
-  LEAT_ASSIGN_OR_RETURN(source->tables, section.texts("tables"));
-  if (section.find("tables") == nullptr) source->tables = {"public.*"};
-  for (const std::string& pattern : source->tables) {
-    if (pattern.find('.') != std::string::npos) continue;
-    return section.error("tables", "holds '" + pattern + "'; write SCHEMA.TABLE, as in public." +
-                                       pattern + " or public.*");
-  }
-  if (!source->tables.empty()) return {};
-  return section.error("tables", "is empty: nothing would be read; write [public.*] for all");
-}
-
-Result<SourceConfig> read_source(const ConfigSection& section, const std::string& name,
-                                 const std::string& dir) {
-  SourceConfig source;
-  source.name = name;
-  LEAT_RETURN_IF_ERROR(section.check_keys(keys_under("sources.*")));
-  LEAT_RETURN_IF_ERROR(read_postgres(section, &source));
-  LEAT_RETURN_IF_ERROR(read_password_file(section, dir, &source));
-  LEAT_RETURN_IF_ERROR(read_tables(section, &source));
-  LEAT_ASSIGN_OR_RETURN(auto connections,
-                        section.integer("snapshot_connections", 1, kSnapshotConnectionsMax));
-  if (connections) source.snapshot_connections = static_cast<int>(*connections);
-  return source;
-}
-
 Status read_sources(const ConfigSection& root, const std::string& dir, Config* config) {
   for (const YamlEntry& entry : root.entries()) {
     if (entry.key != "sources") continue;
@@ -148,6 +86,7 @@ Status read_sources(const ConfigSection& root, const std::string& dir, Config* c
                                               "have at most 58 characters");
       }
       LEAT_ASSIGN_OR_RETURN(ConfigSection section, sources.section(one));
+      LEAT_RETURN_IF_ERROR(section.check_keys(keys_under("sources.*")));
       LEAT_ASSIGN_OR_RETURN(SourceConfig source, read_source(section, one.key, dir));
       config->sources.push_back(std::move(source));
     }
@@ -192,10 +131,15 @@ std::vector<ConfigKey> fixed_keys() {
       {"listen.http", "port or host:port", "127.0.0.1:8080"},
       {"memory_limit", "size", "a quarter of the machine's memory"},
       {"sources", "map of names", "(required)"},
-      {"sources.*.postgres", "connection URI", "(required)"},
+      {"sources.*.postgres", "connection URI", "(this or mysql)"},
+      {"sources.*.mysql", "connection URI", "(this or postgres)"},
       {"sources.*.password_file", "path", "none"},
-      {"sources.*.tables", "list of patterns", "[public.*]"},
+      {"sources.*.tables", "list of patterns", "[public.*], or all of the database"},
       {"sources.*.snapshot_connections", "number", "2"},
+      {"sources.*.tls", "verified or off", "verified; off for a server on loopback"},
+      {"sources.*.tls_ca_file", "path", "the system's"},
+      {"sources.*.cascades", "refuse or accept", "refuse"},
+      {"sources.*.server_id", "number", "a random one"},
       {"topics", "map of patterns", ""},
       {"views", "pattern or list of patterns", "none"},
   };

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/config/connection_uri.h"
 #include "cli/config/topic_rules.h"
 #include "log/base/status.h"
 
@@ -18,9 +19,19 @@ struct Address {
   uint16_t port = 0;
 };
 
+// What only a MySQL or MariaDB source has.
+struct MysqlSettings {
+  MysqlUri uri;
+  bool tls = true;  // and verified
+  std::optional<std::string> tls_ca_file;
+  bool accept_cascades = false;
+  std::optional<uint32_t> server_id;
+};
+
 struct SourceConfig {
   std::string name;
-  std::string postgres;  // the URI; may hold a password: show redacted() only
+  std::string postgres;                // the URI; may hold a password: show redacted() only
+  std::optional<MysqlSettings> mysql;  // there where `postgres` is empty
   std::optional<std::string> password_file;
   std::vector<std::string> tables;  // schema.table, where * stands for any run of characters
   int snapshot_connections = 2;

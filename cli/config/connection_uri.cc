@@ -1,6 +1,7 @@
 #include "cli/config/connection_uri.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace leat::cli {
 namespace {
@@ -41,7 +42,78 @@ std::string redact_parameters(std::string_view parameters) {
   return out;
 }
 
+constexpr const char* kNoMysqlUri = "is not a URI such as mysql://leat@localhost:3306/shop";
+
+// None where a % is not followed by two hexadecimal digits.
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    size_t taken = 1;
+    char c = text.front();
+    if (c == '%') {
+      taken = 3;
+      unsigned byte = 0;
+      if (text.size() < taken) return std::nullopt;
+      auto parsed = std::from_chars(text.data() + 1, text.data() + taken, byte, 16);
+      if (parsed.ec != std::errc() || parsed.ptr != text.data() + taken) return std::nullopt;
+      c = static_cast<char>(byte);
+    }
+    out += c;
+    text.remove_prefix(taken);
+  }
+  return out;
+}
+
+// "host", "host:3306", "[::1]:3306".
+bool parse_host(std::string_view text, MysqlUri* out) {
+  size_t colon = text.rfind(':');
+  if (text.ends_with(']')) colon = std::string_view::npos;
+  std::string_view host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  out->host = host;
+  if (colon == std::string_view::npos) return !host.empty();
+  std::string_view port = text.substr(colon + 1);
+  auto parsed = std::from_chars(port.data(), port.data() + port.size(), out->port);
+  return !host.empty() && parsed.ec == std::errc() && parsed.ptr == port.data() + port.size() &&
+         out->port != 0;
+}
+
+bool parse_user(std::string_view text, MysqlUri* out) {
+  size_t colon = text.find(':');
+  auto user = percent_decoded(text.substr(0, colon));
+  if (!user || user->empty()) return false;
+  out->user = *user;
+  if (colon == std::string_view::npos) return true;
+  out->password = percent_decoded(text.substr(colon + 1));
+  return out->password.has_value();
+}
+
 }  // namespace
+
+Result<MysqlUri> parse_mysql_uri(std::string_view uri) {
+  if (!uri.starts_with("mysql://") && !uri.starts_with("mariadb://")) {
+    return Error::permanent(kNoMysqlUri);
+  }
+  std::string_view rest = behind_scheme(uri);
+  if (rest.find('?') != std::string_view::npos) {
+    return Error::permanent("has parameters; there are none (tls and the like are keys beside it)");
+  }
+  std::string_view place = rest.substr(0, authority_end(rest));
+  size_t at = place.rfind('@');
+  if (at == std::string_view::npos) {
+    return Error::permanent(
+        "names no user: write it before the host, as in "
+        "mysql://leat@localhost:3306/shop");
+  }
+  MysqlUri out;
+  if (!parse_user(place.substr(0, at), &out) || !parse_host(place.substr(at + 1), &out)) {
+    return Error::permanent(kNoMysqlUri);
+  }
+  auto database = percent_decoded(rest.substr(std::min(place.size() + 1, rest.size())));
+  if (!database) return Error::permanent(kNoMysqlUri);
+  out.database = *database;
+  return out;
+}
 
 Status check_postgres_uri(std::string_view uri) {
   if (!starts_with_scheme(uri)) {

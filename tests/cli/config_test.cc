@@ -158,6 +158,68 @@ TEST_CASE("ConnectionThatIsNoUriOrNamesNoDatabaseIsRefused") {
         "postgresql://leat@localhost:5432/shop");
 }
 
+const std::string kMysql =
+    "sources:\n"
+    "  shop:\n"
+    "    mysql: mysql://leat@db/shop\n";
+
+TEST_CASE("MysqlSourceReadsItsUrisDatabaseUnderVerifiedTls") {
+  SourceConfig source = good(kMysql).sources[0];
+  REQUIRE(source.mysql.has_value());
+  CHECK(source.postgres.empty());
+  CHECK(source.tables == std::vector<std::string>{"shop.*"});
+  CHECK(source.mysql->uri.host == "db");
+  CHECK(source.mysql->tls);
+  CHECK_FALSE(source.mysql->accept_cascades);
+  CHECK_FALSE(source.mysql->server_id.has_value());
+}
+
+TEST_CASE("MysqlServerOnLoopbackNeedsNoTlsUnlessItIsWanted") {
+  CHECK_FALSE(good("sources: {s: {mysql: 'mysql://u@127.0.0.1/d'}}\n").sources[0].mysql->tls);
+  CHECK_FALSE(good("sources: {s: {mysql: 'mysql://u@localhost/d'}}\n").sources[0].mysql->tls);
+  CHECK(good("sources: {s: {mysql: 'mysql://u@localhost/d', tls: verified}}\n")
+            .sources[0]
+            .mysql->tls);
+  CHECK_FALSE(good(kMysql + "    tls: off\n").sources[0].mysql->tls);
+}
+
+TEST_CASE("EveryKeyOfAMysqlSourceIsRead") {
+  TempDir dir;
+  dir.write("ca.pem", "certificates");
+  dir.write("leat.yaml", kMysql +
+                             "    tables: [shop.*, audit.log_*]\n"
+                             "    tls_ca_file: ca.pem\n"
+                             "    cascades: accept\n"
+                             "    server_id: 4294967295\n");
+  auto config = load_config(dir.path / "leat.yaml");
+  if (!config.ok()) FAIL(config.error().message());
+  const SourceConfig& source = config->sources[0];
+  CHECK(source.tables == std::vector<std::string>{"shop.*", "audit.log_*"});
+  CHECK(source.mysql->tls_ca_file == dir.path / "ca.pem");
+  CHECK(source.mysql->accept_cascades);
+  CHECK(source.mysql->server_id == 4294967295);
+}
+
+TEST_CASE("WrongSettingsOfAMysqlSourceAreRefused") {
+  CHECK(error_of(kMysql + "    postgres: postgresql://h/d\n") ==
+        "leat.yaml:3: sources.shop.mysql stands beside postgres: a source is one of the two");
+  CHECK(
+      error_of(kShop + "    cascades: accept\n") ==
+      "leat.yaml:4: sources.shop.cascades is for mysql only; with postgres it is part of the URI, "
+      "or nothing");
+  CHECK(error_of(kMysql + "    cascades: yes\n") ==
+        "leat.yaml:4: sources.shop.cascades must be refuse or accept, not 'yes'");
+  CHECK(error_of(kMysql + "    tls: off\n    tls_ca_file: /dev/null\n") ==
+        "leat.yaml:5: sources.shop.tls_ca_file has no use without tls: verified");
+  CHECK(error_of("sources: {s: {mysql: 'mysql://u@h'}}\n")
+            .starts_with("leat.yaml:1: sources.s says no tables: give it tables: [DATABASE.*]"));
+  CHECK(error_of("sources: {s: {mysql: 'mysql://u:hidden@h/d?tls=1'}}\n").find("hidden") ==
+        std::string::npos);
+  CHECK(error_of(kMysql + "    tables: [orders]\n") ==
+        "leat.yaml:4: sources.shop.tables holds 'orders'; write SCHEMA.TABLE, as in shop.orders or "
+        "shop.*");
+}
+
 TEST_CASE("FilesThatAreNotThereAreRefusedByName") {
   CHECK(
       error_of(kShop + "    password_file: /nowhere/pw\n") ==

@@ -34,5 +34,34 @@ TEST_CASE("UriMustNameADatabase") {
   CHECK_FALSE(check_postgres_uri("host=h dbname=shop").ok());
 }
 
+TEST_CASE("MysqlUrisAreTakenApart") {
+  auto uri = parse_mysql_uri("mysql://le%40t:p%2Fw%25:x@db.example:3307/shop");
+  REQUIRE(uri.ok());
+  CHECK(uri->user == "le@t");
+  CHECK(uri->password == "p/w%:x");
+  CHECK(uri->host == "db.example");
+  CHECK(uri->port == 3307);
+  CHECK(uri->database == "shop");
+  uri = parse_mysql_uri("mariadb://leat@[::1]");
+  REQUIRE(uri.ok());
+  CHECK(uri->host == "::1");
+  CHECK(uri->port == 3306);
+  CHECK_FALSE(uri->password.has_value());
+  CHECK(uri->database.empty());
+  CHECK(parse_mysql_uri("mysql://leat:@h/")->password == "");
+}
+
+TEST_CASE("WhatIsNoMysqlUriIsRefusedWithoutItsPassword") {
+  for (const char* bad :
+       {"postgresql://u:hush@h/d", "mysql://h/d", "mysql://:hush@h/d", "mysql://u:hush@/d",
+        "mysql://u:hush@h:/d", "mysql://u:hush@h:0/d", "mysql://u:hush@h:99999/d",
+        "mysql://u:hush%4@h/d", "mysql://u:hush%zz@h/d", "mysql://u:hush@h/d?x=1", "mysql://"}) {
+    INFO(bad);
+    auto uri = parse_mysql_uri(bad);
+    REQUIRE_FALSE(uri.ok());
+    CHECK(uri.error().message().find("hush") == std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace leat::cli

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cdc/postgres/source.h"
+#include "cli/control/admin_routes.h"
 #include "cli/control/client.h"
 #include "cli/control/routes.h"
 #include "cli/health.h"
@@ -93,6 +94,9 @@ Status Engine::start_servers() {
   control_ = std::make_unique<views::serve::HttpServer>();
   register_routes(*control_, context);
   register_control_routes(*control_, context);
+  register_admin_routes(*control_,
+                        {*log_, config_, [this] { return views_of_topics(); },
+                         [this](const std::string& view) { return maintainer_->rebuild(view); }});
   LEAT_RETURN_IF_ERROR(control_->listen_unix(control_socket_path(config_.data_dir)));
   http_ = std::make_unique<views::serve::HttpServer>();
   register_routes(*http_, context);
@@ -118,6 +122,14 @@ Status Engine::resnapshot(const std::string& source_name) {
     known += (known.empty() ? "" : ", ") + name;
   }
   return Error::permanent("there is no source " + source_name + "; there are " + known);
+}
+
+TopicViews Engine::views_of_topics() const {
+  TopicViews readers;
+  for (const auto& view : maintainer_->status()) {
+    for (const std::string& topic : view.inputs) readers[topic].push_back(view.name);
+  }
+  return readers;
 }
 
 StatusReport Engine::status() const {

@@ -15,6 +15,7 @@
 #include "cdc/source.h"
 #include "cli/config/config.h"
 #include "cli/status_report.h"
+#include "cli/topics/topic_admin.h"
 #include "compaction/cleaner.h"
 #include "log/base/status.h"
 #include "log/local_log.h"
@@ -54,6 +55,7 @@ class Engine {
   Status start_servers();
   void report_connections(StatusReport* report) const;
   Status resnapshot(const std::string& source_name);
+  TopicViews views_of_topics() const;
 
   Config config_;
   int64_t started_us_ = 0;

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "cli/status_report.h"
+#include "cli/topics/consumers.h"
 #include "cli/topics/topic_report.h"
 
 namespace leat::cli {
@@ -122,17 +123,40 @@ template <>
 struct Fields<TopicPartitionReport> {
   using R = TopicPartitionReport;
   static constexpr auto all =
-      std::make_tuple(field("start", &R::start), field("end", &R::end), field("bytes", &R::bytes),
+      std::make_tuple(field("start", &R::start), field("end", &R::end),
+                      field("cleaned_horizon", &R::cleaned_horizon), field("bytes", &R::bytes),
                       field("damage", &R::damage));
+};
+
+template <>
+struct Fields<TopicSettingReport> {
+  using R = TopicSettingReport;
+  static constexpr auto all = std::make_tuple(field("name", &R::name), field("value", &R::value));
+};
+
+template <>
+struct Fields<LogReaderReport> {
+  using R = LogReaderReport;
+  static constexpr auto all =
+      std::make_tuple(field("name", &R::name), field("cut", &R::cut), field("behind", &R::behind));
 };
 
 template <>
 struct Fields<TopicReport> {
   using R = TopicReport;
   static constexpr auto all =
-      std::make_tuple(field("name", &R::name), field("state", &R::state),
-                      field("reason", &R::reason), field("since_cut", &R::since_cut),
-                      field("columns", &R::columns), field("partitions", &R::partitions));
+      std::make_tuple(field("name", &R::name), field("kind", &R::kind), field("state", &R::state),
+                      field("reason", &R::reason), field("generation", &R::generation),
+                      field("since_cut", &R::since_cut), field("columns", &R::columns),
+                      field("partitions", &R::partitions), field("settings", &R::settings),
+                      field("readers", &R::readers));
+};
+
+template <>
+struct Fields<ConsumerReport> {
+  using R = ConsumerReport;
+  static constexpr auto all = std::make_tuple(field("name", &R::name), field("topic", &R::topic),
+                                              field("cut", &R::cut), field("behind", &R::behind));
 };
 
 constexpr cdc::SourceState kStates[] = {cdc::SourceState::connecting,
@@ -249,6 +273,16 @@ std::string topics_json(const std::vector<TopicReport>& topics) {
 
 Result<std::vector<TopicReport>> parse_topics_json(std::string_view text) {
   return parse<std::vector<TopicReport>>(text);
+}
+
+std::string consumers_json(const std::vector<ConsumerReport>& consumers) {
+  json out = json::array();
+  for (const ConsumerReport& each : consumers) out.push_back(Json<ConsumerReport>::write(each));
+  return text_of(out);
+}
+
+Result<std::vector<ConsumerReport>> parse_consumers_json(std::string_view text) {
+  return parse<std::vector<ConsumerReport>>(text);
 }
 
 }  // namespace leat::cli

@@ -96,6 +96,7 @@ ReadableView Maintainer::readable(const ViewRecord& record, const log::LogState&
   out.rows = context_.tables.group(record.slot).rows;
   out.status.name = record.source.name;
   out.status.cut = cut;
+  for (const auto& [topic, schema] : record.inputs) out.status.inputs.push_back(topic);
   out.status.removed = builds_.definitions_known() && !builds_.known(record.source.name);
   GroupView* view = lockstep_.find(record.id);
   if (view == nullptr) {

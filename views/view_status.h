@@ -44,6 +44,7 @@ struct ViewStatus {
   bool invalid = false;   // its SQL cannot be planned over the topics there are: see reason
   std::string row_error;  // a row whose expression fails: reads are answered with it
   bool removed = false;   // its file is gone; kept until it is dropped
+  std::vector<std::string> inputs;  // the topics that it reads
   uint64_t rows = 0;
   CutId cut;                 // the last one applied and readable
   uint64_t cuts_behind = 0;  // durable cuts not yet applied

@@ -3,8 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <functional>
 
+#include "cli/commands/command_tree.h"
 #include "cli/commands/commands.h"
 #include "cli/text/nearest.h"
 #include "cli/version.h"
@@ -15,11 +15,8 @@ namespace {
 constexpr ExitStatus kFailed = 1;
 constexpr ExitStatus kUsage = 2;
 
-using Command = std::function<Result<ExitStatus>(const Config&)>;
-
 // Everything the arguments can set; the commands capture it.
-struct Arguments {
-  std::string config_path = "leat.yaml";
+struct Arguments : CommandChoice {
   bool json = false;
   std::string source;
   std::string sql;
@@ -28,24 +25,7 @@ struct Arguments {
   std::string topic;
   std::string view;
   std::vector<std::string> key;
-  Command command;
 };
-
-CLI::App* add_command(CLI::App* parent, Arguments* arguments, const char* name, const char* what,
-                      const char* examples, Command command) {
-  CLI::App* app = parent->add_subcommand(name, what);
-  app->footer(std::string("Examples:\n") + examples);
-  app->add_option("--config", arguments->config_path, "the configuration, leat.yaml if not given");
-  app->callback([=] { arguments->command = command; });
-  return app;
-}
-
-CLI::App* add_group(CLI::App* parent, const char* name, const char* what, const char* examples) {
-  CLI::App* group = parent->add_subcommand(name, what);
-  group->require_subcommand(1);
-  group->footer(std::string("Examples:\n") + examples);
-  return group;
-}
 
 QueryFormat format_of(const std::string& name) {
   if (name == "csv") return QueryFormat::csv;
@@ -97,11 +77,16 @@ void add_topic_commands(CLI::App* app, Arguments* a) {
   auto* cat = add_command(topic, a, "cat",
                           "a topic's changes in commit order, one Debezium JSON object a line",
                           "  leat topic cat shop.public.orders\n"
-                          "  leat topic cat shop.public.orders --follow --from 18204",
+                          "  leat topic cat shop.public.orders --follow --from 18204\n"
+                          "  leat topic cat shop.public.orders --follow --consumer mirror",
                           [a](const Config& config) { return run_topic_cat(config, a->cat); });
   cat->add_option("topic", a->cat.topic, "SOURCE.SCHEMA.TABLE")->required();
   cat->add_flag("--follow", a->cat.follow, "go on with the changes to come");
-  cat->add_option("--from", a->cat.from_cut, "only changes after this cut");
+  auto* from = cat->add_option("--from", a->cat.from_cut, "only changes after this cut");
+  cat->add_option("--consumer", a->cat.consumer,
+                  "go on behind what the consumer of this name was given, and remember it")
+      ->excludes(from);
+  add_topic_admin_commands(topic, a);
 }
 
 void add_view_commands(CLI::App* app, Arguments* a) {
@@ -118,18 +103,27 @@ void add_view_commands(CLI::App* app, Arguments* a) {
                   [a](const Config& config) { return run_view_get(config, a->view, a->key); });
   get->add_option("view", a->view, "its name")->required();
   get->add_option("key", a->key, "values")->required();
+  auto* rebuild = add_command(
+      view, a, "rebuild", "build a view once more from the log; it answers as it is until then",
+      "  leat view rebuild order_lines",
+      [a](const Config& config) { return run_view_rebuild(config, a->view); });
+  rebuild->add_option("view", a->view, "its name")->required();
 }
 
-ExitStatus run(const Arguments& arguments) {
+ExitStatus exit_status(const Result<ExitStatus>& exit) {
+  if (exit.ok()) return *exit;
+  std::fprintf(stderr, "%s\n", exit.error().message().c_str());
+  return kFailed;
+}
+
+ExitStatus run(const CommandChoice& arguments) {
+  if (arguments.bare_command) return exit_status(arguments.bare_command());
   auto config = load_config(arguments.config_path);
   if (!config.ok()) {
     std::fprintf(stderr, "%s\n", config.error().message().c_str());
     return kUsage;
   }
-  auto exit = arguments.command(*config);
-  if (exit.ok()) return *exit;
-  std::fprintf(stderr, "%s\n", exit.error().message().c_str());
-  return kFailed;
+  return exit_status(arguments.command(*config));
 }
 
 // CLI11 only says that a command is missing. COMMAND: the words before, "leat topic".
@@ -174,6 +168,8 @@ int run_command_line(int argc, const char* const* argv) {
   add_query_command(&app, &arguments);
   add_topic_commands(&app, &arguments);
   add_view_commands(&app, &arguments);
+  add_consumer_commands(&app, &arguments);
+  add_log_commands(&app, &arguments);
   if (names_unknown_command(app, argc, argv)) return kUsage;
   try {
     app.parse(argc, argv);

@@ -1,15 +1,23 @@
-// For commands that only the running process can answer.
+// How commands reach the log: through the running process, or by themselves.
 #pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
 
 #include "cli/config/config.h"
 #include "cli/control/client.h"
 #include "log/base/status.h"
+#include "log/local_log.h"
 
 namespace leat::cli {
 
 // The process over this configuration's data directory; an error that says how to start one where
 // there is none.
 Result<ControlClient> running_process(const Config& config);
+
+// Where no process runs, commands open the log themselves, under its lock.
+Result<std::unique_ptr<log::LocalLog>> open_resting_log(const Config& config);
 
 // The bytes with everything but unreserved characters escaped, for one part of a target's path.
 std::string path_part(std::string_view bytes);

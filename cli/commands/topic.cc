@@ -9,14 +9,6 @@
 namespace leat::cli {
 namespace {
 
-// Where no process runs, commands that read topics open the log themselves, under its lock.
-Result<std::unique_ptr<log::LocalLog>> open_resting_log(const Config& config) {
-  LEAT_ASSIGN_OR_RETURN(bool there, Fs::posix().exists(log_dir(config)));
-  if (there) return open_log(config);
-  return Error::permanent("there is no log in " + config.data_dir +
-                          " yet; the first leat run makes it");
-}
-
 Result<std::vector<TopicReport>> fetch_topics(const Config& config) {
   LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
   if (leat) {
@@ -60,6 +52,10 @@ Result<ExitStatus> run_topic_describe(const Config& config, const std::string& t
 }
 
 Result<ExitStatus> run_topic_cat(const Config& config, const TopicCatOptions& options) {
+  if (!options.consumer.empty()) {
+    LEAT_RETURN_IF_ERROR(consume_topic(config, options));
+    return 0;
+  }
   LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
   if (leat) {
     std::string target = "/topics/" + path_part(options.topic) +

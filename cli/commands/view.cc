@@ -51,6 +51,15 @@ Result<ExitStatus> run_view_list(const Config& config) {
   return 0;
 }
 
+Result<ExitStatus> run_view_rebuild(const Config& config, const std::string& view) {
+  LEAT_ASSIGN_OR_RETURN(ControlClient leat, running_process(config));
+  LEAT_ASSIGN_OR_RETURN(std::string answer,
+                        leat.post("/views/" + path_part(view) + "/rebuild", ""));
+  (void)answer;  // only says that it has begun
+  std::printf("%s: being built anew; leat status shows how far it is\n", view.c_str());
+  return 0;
+}
+
 Result<ExitStatus> run_view_describe(const Config& config, const std::string& name) {
   LEAT_ASSIGN_OR_RETURN(ControlClient leat, running_process(config));
   LEAT_ASSIGN_OR_RETURN(ViewReport view, find_view(leat, name));

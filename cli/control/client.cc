@@ -123,4 +123,8 @@ Status ControlClient::stream(const std::string& target, const Sink& sink) const 
   return request("GET", target, "", sink);
 }
 
+Status ControlClient::post_stream(const std::string& target, const Sink& sink) const {
+  return request("POST", target, "", sink);
+}
+
 }  // namespace leat::cli

@@ -27,6 +27,7 @@ class ControlClient {
   // Hands out the body as it comes, until its end or until SINK returns false.
   using Sink = std::function<bool(std::string_view bytes)>;
   Status stream(const std::string& target, const Sink& sink) const;
+  Status post_stream(const std::string& target, const Sink& sink) const;
 
  private:
   explicit ControlClient(std::string socket_path) : socket_path_(std::move(socket_path)) {}

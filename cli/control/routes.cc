@@ -47,7 +47,7 @@ Status send_records(log::ChangeLog& log, const HttpRequest& request, HttpStream&
 }
 
 void register_topics(HttpServer& server, const RouteContext& context) {
-  log::ChangeLog& log = context.log;
+  log::LocalLog& log = context.log;
   server.route("GET", "/topics", [&log](const HttpRequest&) {
     return HttpResponse::json(topics_json(topic_reports(log)));
   });

@@ -15,7 +15,7 @@
 #include <functional>
 
 #include "cli/status_report.h"
-#include "log/change_log.h"
+#include "log/local_log.h"
 #include "views/serve/http.h"
 #include "views/serve/query_service.h"
 
@@ -23,7 +23,7 @@ namespace leat::cli {
 
 // What the routes ask; must outlive the server. Every member is safe for any thread.
 struct RouteContext {
-  log::ChangeLog& log;
+  log::LocalLog& log;
   const views::serve::QueryService& queries;
   std::function<StatusReport()> status;
   // Copies a source's tables anew; an error where there is no such source.

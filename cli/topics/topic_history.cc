@@ -1,5 +1,7 @@
 #include "cli/topics/topic_history.h"
 
+#include <algorithm>
+
 #include "cli/topics/topic_report.h"
 #include "log/base/bytes.h"
 #include "log/model/change.h"
@@ -109,6 +111,7 @@ Result<std::optional<TopicHistory::Entry>> TopicHistory::next() {
   for (;;) {
     LEAT_ASSIGN_OR_RETURN(Cursor * first, first_in_order());
     if (first == nullptr) {
+      passed_ = std::max(passed_, target_);
       LEAT_ASSIGN_OR_RETURN(bool more, advance_target());
       if (!more) return std::optional<Entry>();
       continue;

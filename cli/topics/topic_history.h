@@ -33,6 +33,8 @@ class TopicHistory {
   Result<std::optional<Entry>> next();
 
   GenerationId generation() const { return generation_; }
+  // Everything up to this cut has been given (but for the entry that the last call gave).
+  CutId passed() const { return passed_; }
 
  private:
   // One partition's records in hand.
@@ -63,6 +65,7 @@ class TopicHistory {
   GenerationId generation_;
   bool drained_ = false;  // the generation was replaced, and its last ends are aimed at
   CutId target_;
+  CutId passed_;
   std::vector<Cursor> cursors_;
   Cursor* given_ = nullptr;
 };

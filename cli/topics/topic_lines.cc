@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t kBatchBytes = 64 << 10;
 constexpr std::chrono::milliseconds kPollEvery{20};
+constexpr std::chrono::seconds kMarkEvery{1};
 
 // Debezium's truncate event: what was given before it is no longer in the table.
 std::string replaced_line(const std::string& topic) {
@@ -22,12 +23,20 @@ std::string replaced_line(const std::string& topic) {
 
 class LineWriter {
  public:
-  LineWriter(log::ChangeLog& log, std::string topic, const LinesSink& sink)
-      : log_(log), topic_(std::move(topic)), sink_(sink) {}
+  LineWriter(log::ChangeLog& log, const TopicLinesOptions& options, const LinesSink& sink)
+      : log_(log),
+        topic_(options.topic),
+        sink_(sink),
+        mark_(options.mark),
+        generation_(options.generation_before) {}
 
-  Status add(const TopicHistory::Entry& entry, GenerationId generation) {
+  // What is given from now on is of GENERATION.
+  void enter(GenerationId generation) {
     if (generation_ != GenerationId() && generation != generation_) lines_ += replaced_line(topic_);
     generation_ = generation;
+  }
+
+  Status add(const TopicHistory::Entry& entry) {
     RecordParts parts{topic_,
                       entry.partition,
                       entry.record.offset,
@@ -47,12 +56,25 @@ class LineWriter {
     return {};
   }
 
+  // Everything up to PASSED has been added; IDLE: nothing follows for now.
+  Status mark(CutId passed, bool idle) {
+    auto now = std::chrono::steady_clock::now();
+    if (!mark_ || passed <= marked_ || (!idle && now - marked_at_ < kMarkEvery)) return {};
+    marked_ = passed;
+    marked_at_ = now;
+    LEAT_RETURN_IF_ERROR(flush());
+    return mark_(passed, generation_);
+  }
+
  private:
   log::ChangeLog& log_;
   std::string topic_;
   const LinesSink& sink_;
+  const std::function<Status(CutId, GenerationId)>& mark_;
   std::string lines_;
   GenerationId generation_;
+  CutId marked_;
+  std::chrono::steady_clock::time_point marked_at_{};
 };
 
 }  // namespace
@@ -60,13 +82,17 @@ class LineWriter {
 Status write_topic_lines(log::ChangeLog& log, const TopicLinesOptions& options,
                          const LinesSink& sink) {
   LEAT_ASSIGN_OR_RETURN(TopicHistory history, TopicHistory::open(log, options.topic, options.from));
-  LineWriter writer(log, options.topic, sink);
+  LineWriter writer(log, options, sink);
   for (;;) {
     LEAT_ASSIGN_OR_RETURN(auto entry, history.next());
+    // An entry may be the first of a new generation: what was passed is of the one before.
+    if (entry) LEAT_RETURN_IF_ERROR(writer.mark(history.passed(), false));
+    if (history.generation() != GenerationId()) writer.enter(history.generation());
     if (entry) {
-      LEAT_RETURN_IF_ERROR(writer.add(*entry, history.generation()));
+      LEAT_RETURN_IF_ERROR(writer.add(*entry));
       continue;
     }
+    LEAT_RETURN_IF_ERROR(writer.mark(history.passed(), true));
     LEAT_RETURN_IF_ERROR(writer.flush());
     if (!options.follow || options.closing()) return {};
     std::this_thread::sleep_for(kPollEvery);

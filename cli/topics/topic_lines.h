@@ -15,6 +15,12 @@ struct TopicLinesOptions {
   CutId from;                     // only changes after this cut; 0: all
   bool follow = false;            // waits for more at the end
   std::function<bool()> closing;  // with follow: looked at several times a second; true ends it
+  // Whoever resumes: the generation read before. Where it was replaced meanwhile, a truncate event
+  // comes first.
+  GenerationId generation_before = {};
+  // Where it is not empty: told, after the lines before it, that everything up to a cut has been
+  // given; about once a second, and when there is nothing more for now. An error ends the writing.
+  std::function<Status(CutId passed, GenerationId generation)> mark = {};
 };
 
 // Takes whole lines; an error ends the writing.

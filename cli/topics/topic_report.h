@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "log/base/status.h"
-#include "log/change_log.h"
+#include "log/local_log.h"
 
 namespace leat::cli {
 
@@ -21,17 +21,35 @@ struct TopicColumnReport {
 struct TopicPartitionReport {
   int64_t start = 0;
   int64_t end = 0;
+  int64_t cleaned_horizon = 0;  // below it a key has one record at most
   uint64_t bytes = 0;
   std::string damage;
 };
 
+struct TopicSettingReport {
+  std::string name;
+  std::string value;
+};
+
+// Compaction, retention and the removal of old generations wait for the one that is furthest
+// behind.
+struct LogReaderReport {
+  std::string name;
+  uint64_t cut = 0;     // that it has passed for good
+  uint64_t behind = 0;  // cuts
+};
+
 struct TopicReport {
   std::string name;
+  std::string kind;    // table, stream
   std::string state;   // ready, filling (its first snapshot runs), stopped
   std::string reason;  // why it is stopped
+  uint64_t generation = 0;
   uint64_t since_cut = 0;
   std::vector<TopicColumnReport> columns;
   std::vector<TopicPartitionReport> partitions;
+  std::vector<TopicSettingReport> settings;
+  std::vector<LogReaderReport> readers;  // of the whole log; in topic_report() only
 
   uint64_t records() const;
   uint64_t bytes() const;
@@ -40,7 +58,7 @@ struct TopicReport {
 // As of the log's newest cut, by name; internal topics are left out.
 std::vector<TopicReport> topic_reports(const log::ChangeLog& log);
 // The error of an unknown name says which one is near.
-Result<TopicReport> topic_report(const log::ChangeLog& log, const std::string& name);
+Result<TopicReport> topic_report(const log::LocalLog& log, const std::string& name);
 Error unknown_topic(const log::LogState& state, const std::string& name);
 
 std::string topics_json(const std::vector<TopicReport>& topics);

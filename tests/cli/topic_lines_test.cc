@@ -188,7 +188,8 @@ TEST_CASE("TopicsAreListedWithoutTheInternalOnes") {
   REQUIRE(reports.size() == 1);
   CHECK(reports[0].records() == 3);
   CHECK(reports[0].state == "ready");
-  CHECK(topic_list_text(reports).find("shop.public.orders  ready        3") != std::string::npos);
+  CHECK(topic_list_text(reports).find("shop.public.orders  table  ready        3") !=
+        std::string::npos);
   CHECK(topic_text(reports[0]).find("id      integer  key\n") != std::string::npos);
   auto back = parse_topics_json(topics_json(reports));
   REQUIRE(back.ok());

@@ -1,0 +1,139 @@
+#include <cstdio>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/running.h"
+#include "cli/control/admin_routes.h"
+#include "cli/topics/consumers.h"
+#include "cli/topics/topic_lines.h"
+
+namespace leat::cli {
+namespace {
+
+// False: nobody reads any more (`| head`).
+bool print(std::string_view bytes) {
+  return std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() &&
+         std::fflush(stdout) == 0;
+}
+
+// Prints what comes, and commits each mark once all before it has been printed and flushed.
+class ConsumedLines {
+ public:
+  ConsumedLines(const ControlClient& leat, const std::string& consumer)
+      : leat_(leat), commit_target_("/consumers/" + path_part(consumer) + "/commit") {}
+
+  bool take(std::string_view bytes) {
+    rest_ += bytes;
+    size_t end = 0;
+    while (status_.ok() && (end = rest_.find('\n')) != std::string::npos) {
+      std::string line = rest_.substr(0, end + 1);
+      rest_.erase(0, end + 1);
+      if (is_mark(line)) {
+        commit(line);
+      } else {
+        lines_ += line;
+      }
+    }
+    return status_.ok() && print_lines();
+  }
+  const Status& status() const { return status_; }
+
+ private:
+  bool print_lines() {
+    if (!print(lines_)) return false;
+    lines_.clear();
+    return true;
+  }
+  void commit(const std::string& mark) {
+    if (!print_lines()) return;
+    auto answer = leat_.post(commit_target_, mark);
+    if (!answer.ok()) status_ = answer.error();
+  }
+
+  const ControlClient& leat_;
+  const std::string commit_target_;
+  std::string rest_;
+  std::string lines_;
+  Status status_;
+};
+
+Status consume_running(const ControlClient& leat, const TopicCatOptions& options) {
+  ConsumedLines lines(leat, options.consumer);
+  std::string target = "/consumers/" + path_part(options.consumer) +
+                       "/records?topic=" + path_part(options.topic) +
+                       (options.follow ? "&follow=1" : "");
+  LEAT_RETURN_IF_ERROR(
+      leat.stream(target, [&](std::string_view bytes) { return lines.take(bytes); }));
+  return lines.status();
+}
+
+Status consume_resting(const Config& config, const TopicCatOptions& options) {
+  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
+  LEAT_ASSIGN_OR_RETURN(ConsumerPosition from,
+                        open_consumer(*log, options.consumer, options.topic));
+  TopicLinesOptions lines;
+  lines.topic = options.topic;
+  lines.from = from.cut;
+  lines.generation_before = from.generation;
+  lines.mark = [&](CutId cut, GenerationId generation) {
+    return commit_consumer(*log, options.consumer, {options.topic, generation, cut});
+  };
+  LEAT_RETURN_IF_ERROR(write_topic_lines(*log, lines, [](std::string_view bytes) -> Status {
+    if (print(bytes)) return {};
+    return Error::permanent("standard output is closed");
+  }));
+  return log->close();
+}
+
+Status change(const Config& config, const std::string& name, const std::string& action,
+              const std::function<Status(log::LocalLog&)>& by_itself) {
+  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
+  if (leat) {
+    auto answer = leat->post("/consumers/" + path_part(name) + "/" + action, "");
+    return answer.ok() ? Status() : Status(answer.error());
+  }
+  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
+  LEAT_RETURN_IF_ERROR(by_itself(*log));
+  return log->close();
+}
+
+}  // namespace
+
+Status consume_topic(const Config& config, const TopicCatOptions& options) {
+  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
+  if (leat) return consume_running(*leat, options);
+  if (!options.follow) return consume_resting(config, options);
+  return Error::transient("leat does not run over " + config.data_dir +
+                          ": there is nothing to follow; start it, or leave out --follow");
+}
+
+Result<ExitStatus> run_consumer_list(const Config& config) {
+  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
+  std::vector<ConsumerReport> consumers;
+  if (leat) {
+    LEAT_ASSIGN_OR_RETURN(std::string body, leat->get("/consumers"));
+    LEAT_ASSIGN_OR_RETURN(consumers, parse_consumers_json(body));
+  } else {
+    LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
+    consumers = consumer_reports(*log->state());
+  }
+  print(consumers_text(consumers));
+  return 0;
+}
+
+Result<ExitStatus> run_consumer_reset(const Config& config, const std::string& name, uint64_t cut) {
+  LEAT_RETURN_IF_ERROR(
+      change(config, name, "reset?cut=" + std::to_string(cut),
+             [&](log::LocalLog& log) { return reset_consumer(log, name, CutId(cut)); }));
+  std::printf("%s: goes on %s\n", name.c_str(),
+              cut == 0 ? "from the start" : ("behind cut " + std::to_string(cut)).c_str());
+  return 0;
+}
+
+Result<ExitStatus> run_consumer_drop(const Config& config, const std::string& name) {
+  LEAT_RETURN_IF_ERROR(
+      change(config, name, "drop", [&](log::LocalLog& log) { return drop_consumer(log, name); }));
+  std::printf("%s: dropped; it holds nothing back any more\n", name.c_str());
+  return 0;
+}
+
+}  // namespace leat::cli

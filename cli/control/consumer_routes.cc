@@ -1,0 +1,97 @@
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "cli/control/admin_routes.h"
+#include "cli/topics/consumers.h"
+#include "cli/topics/topic_lines.h"
+
+namespace leat::cli {
+namespace {
+
+using nlohmann::json;
+using views::serve::HttpRequest;
+using views::serve::HttpResponse;
+using views::serve::HttpServer;
+using views::serve::HttpStream;
+
+constexpr std::string_view kMarkBegins = "{\"cut\":";
+
+HttpResponse answer(const Status& status) {
+  return status.ok() ? HttpResponse::json("{}")
+                     : HttpResponse::error(400, status.error().message());
+}
+
+Status send_records(log::LocalLog& log, const HttpRequest& request, HttpStream& stream) {
+  auto topic = request.query.find("topic");
+  if (topic == request.query.end()) return Error::permanent("say of which topic: ?topic=TOPIC");
+  LEAT_ASSIGN_OR_RETURN(ConsumerPosition from,
+                        open_consumer(log, request.params.at("name"), topic->second));
+  TopicLinesOptions options;
+  options.topic = from.topic;
+  options.from = from.cut;
+  options.follow = request.query.contains("follow");
+  options.closing = [&stream] { return stream.closing(); };
+  options.generation_before = from.generation;
+  options.mark = [&stream](CutId cut, GenerationId generation) {
+    return stream.write(mark_line(cut, generation));
+  };
+  return write_topic_lines(log, options,
+                           [&](std::string_view bytes) { return stream.write(bytes); });
+}
+
+Status commit(log::LocalLog& log, const std::string& name, const std::string& body) {
+  auto known = find_consumer(*log.state(), name);
+  if (!known) return Error::permanent("there is no consumer " + name);
+  try {
+    json mark = json::parse(body);
+    known->cut = CutId(mark.at("cut").get<uint64_t>());
+    known->generation = GenerationId(mark.at("generation").get<uint64_t>());
+  } catch (const json::exception& e) {
+    return Error::permanent(std::string("the body is no mark: ") + e.what());
+  }
+  return commit_consumer(log, name, *known);
+}
+
+Status reset(log::LocalLog& log, const HttpRequest& request) {
+  uint64_t cut = 0;
+  auto text = request.query.find("cut");
+  if (text != request.query.end()) {
+    const char* end = text->second.data() + text->second.size();
+    auto parsed = std::from_chars(text->second.data(), end, cut);
+    if (parsed.ec != std::errc() || parsed.ptr != end) {
+      return Error::permanent("cut must be a number, not '" + text->second + "'");
+    }
+  }
+  return reset_consumer(log, request.params.at("name"), CutId(cut));
+}
+
+}  // namespace
+
+bool is_mark(std::string_view line) {
+  return line.starts_with(kMarkBegins);
+}
+
+std::string mark_line(CutId cut, GenerationId generation) {
+  return std::string(kMarkBegins) + std::to_string(cut.value()) +
+         ",\"generation\":" + std::to_string(generation.value()) + "}\n";
+}
+
+void register_consumer_routes(HttpServer& server, log::LocalLog& log) {
+  server.route("GET", "/consumers", [&log](const HttpRequest&) {
+    return HttpResponse::json(consumers_json(consumer_reports(*log.state())));
+  });
+  server.stream("GET", "/consumers/{name}/records", "application/x-ndjson",
+                [&log](const HttpRequest& request, HttpStream& stream) {
+                  return send_records(log, request, stream);
+                });
+  server.route("POST", "/consumers/{name}/commit", [&log](const HttpRequest& request) {
+    return answer(commit(log, request.params.at("name"), request.body));
+  });
+  server.route("POST", "/consumers/{name}/reset",
+               [&log](const HttpRequest& request) { return answer(reset(log, request)); });
+  server.route("POST", "/consumers/{name}/drop", [&log](const HttpRequest& request) {
+    return answer(drop_consumer(log, request.params.at("name")));
+  });
+}
+
+}  // namespace leat::cli

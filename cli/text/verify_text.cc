@@ -1,0 +1,47 @@
+#include "cli/text/verify_text.h"
+
+#include "cli/text/units.h"
+
+namespace leat::cli {
+namespace {
+
+std::string advice(const log::Damage& damage) {
+  if (!damage.place) return "";
+  const log::Damage::Place& place = *damage.place;
+  std::string topic = place.topic;
+  if (!place.is_current) {
+    return "it belongs to a generation that was replaced; it goes when no reader needs it";
+  }
+  std::string source = topic.substr(0, topic.find('.'));
+  std::string partition = std::to_string(place.partition.value());
+  return "partition " + partition + " of " + topic + " is sound below offset " +
+         count_text(static_cast<uint64_t>(place.sound_until.value())) +
+         ". To mend it: leat source resnapshot " + source +
+         " (copies the tables anew), or give up what follows: leat topic truncate-to " + topic +
+         " " + partition + " " + std::to_string(place.sound_until.value());
+}
+
+std::string damage_text(const log::Damage& damage) {
+  std::string out = "damaged  " + damage.file;
+  if (damage.place) out += ", byte " + count_text(damage.byte);
+  out += "\n         " + damage.what + "\n";
+  std::string what_to_do = advice(damage);
+  return what_to_do.empty() ? out : out + "         " + what_to_do + "\n";
+}
+
+}  // namespace
+
+std::string verify_text(const std::string& dir, const log::VerifyReport& report) {
+  std::string out;
+  for (const log::Damage& damage : report.damage) out += damage_text(damage);
+  for (const std::string& stray : report.strays) {
+    out += "note     " + stray + " belongs to nothing; the next start removes it\n";
+  }
+  out += dir + ": cut " + count_text(report.cut.value()) + " · " + count_text(report.topics) +
+         " topics · " + count_text(report.segments) + " segments, " + bytes_text(report.bytes) +
+         " · " + count_text(report.records) + " records · ";
+  if (report.damage.empty()) return out + "sound\n";
+  return out + count_text(report.damage.size()) + " damaged\n";
+}
+
+}  // namespace leat::cli

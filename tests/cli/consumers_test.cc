@@ -1,0 +1,186 @@
+#include "cli/topics/consumers.h"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/control/admin_routes.h"
+#include "cli/topics/topic_lines.h"
+#include "log/base/bytes.h"
+#include "log/model/change.h"
+#include "log/model/key.h"
+#include "log/model/row.h"
+#include "tests/support/process.h"
+
+namespace leat::cli {
+namespace {
+
+using Catch::Matchers::Contains;
+using namespace std::chrono_literals;
+
+const std::string kTopic = "shop.public.orders";
+
+// A log with orders(id integer) in one partition.
+class Orders {
+ public:
+  Orders() {
+    reopen();
+    schema_.columns = {{"id", {TypeId::int32}, false}};
+    schema_.key_columns = {0};
+    new_generation();
+  }
+
+  log::LocalLog& log() { return *log_; }
+
+  void reopen() {
+    log_.reset();
+    log_ = *log::LocalLog::open({.fs = Fs::posix(),
+                                 .clock = Clock::system(),
+                                 .dir = dir_ / "log",
+                                 .journal_bytes = 1 << 20});
+  }
+
+  void new_generation() {
+    generation_ = log_->allocate_generation();
+    log::CommitUnit unit;
+    unit.edits = {log::CreateTopic{kTopic},
+                  log::BeginGeneration{kTopic, generation_, log_->schema_id(schema_), 1},
+                  log::SwitchGeneration{kTopic, generation_}};
+    commit(std::move(unit));
+  }
+
+  void insert(int id) {
+    Datum row[] = {Datum::of_int(id)};
+    std::string key, value, encoded, header, position;
+    append_row(schema_.row_type(), row, &encoded);
+    append_key_field(TypeId::int32, row[0], &key);
+    append_change_value({log_->schema_id(schema_), encoded}, &value);
+    append_be<uint64_t>(&position, static_cast<uint64_t>(id));
+    ChangeHeader change;
+    change.transaction_id = 1;
+    change.commit_position = position;
+    append_change_header(change, &header);
+    log::PartitionAppend append{{generation_, PartitionIndex(0)}, {}};
+    append.records.add(1000, key, value, header);
+    log::CommitUnit unit;
+    unit.appends.push_back(std::move(append));
+    commit(std::move(unit));
+  }
+
+  // What the consumer is given now; COMMITS: its marks are committed.
+  std::vector<std::string> consume(const std::string& name, bool commits) {
+    auto from = open_consumer(*log_, name, kTopic);
+    if (!from.ok()) FAIL(from.error().message());
+    TopicLinesOptions options;
+    options.topic = kTopic;
+    options.from = from->cut;
+    options.generation_before = from->generation;
+    options.mark = [&](CutId cut, GenerationId generation) -> Status {
+      return commits ? commit_consumer(*log_, name, {kTopic, generation, cut}) : Status();
+    };
+    std::string text;
+    Status done = write_topic_lines(*log_, options, [&](std::string_view lines) -> Status {
+      text += lines;
+      return {};
+    });
+    if (!done.ok()) FAIL(done.error().message());
+    return ids_of(text);
+  }
+
+ private:
+  // Each line's id; "truncate" for that event.
+  static std::vector<std::string> ids_of(const std::string& text) {
+    std::vector<std::string> ids;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) {
+      auto json = nlohmann::json::parse(line);
+      ids.push_back(json["op"] == "t" ? "truncate" : json["after"]["id"].dump());
+    }
+    return ids;
+  }
+  void commit(log::CommitUnit unit) {
+    REQUIRE(*log_->wait_durable(*log_->submit(std::move(unit)), 10s));
+  }
+
+  test::TempDir dir_;
+  std::unique_ptr<log::LocalLog> log_;
+  Schema schema_;
+  GenerationId generation_;
+};
+
+using Ids = std::vector<std::string>;
+
+TEST_CASE("AConsumerIsGivenWhatItHasNotCommittedAlsoAfterARestart") {
+  Orders orders;
+  orders.insert(1);
+  orders.insert(2);
+  CHECK(orders.consume("mirror", false) == Ids{"1", "2"});
+  CHECK(orders.consume("mirror", true) == Ids{"1", "2"});
+  CHECK(orders.consume("mirror", true).empty());
+  orders.insert(3);
+  orders.reopen();
+  CHECK(orders.consume("mirror", true) == Ids{"3"});
+  CHECK(orders.consume("other", true) == Ids{"1", "2", "3"});
+}
+
+TEST_CASE("AConsumerWhoseGenerationWasReplacedIsToldSoFirst") {
+  Orders orders;
+  orders.insert(1);
+  CHECK(orders.consume("mirror", true) == Ids{"1"});
+  orders.new_generation();
+  CHECK(orders.consume("mirror", true) == Ids{"truncate"});
+  orders.insert(2);
+  CHECK(orders.consume("mirror", true) == Ids{"2"});
+}
+
+TEST_CASE("AConsumerHoldsBackTheLogUntilItIsDropped") {
+  Orders orders;
+  orders.insert(1);
+  CHECK(orders.consume("mirror", true) == Ids{"1"});
+  auto position = find_consumer(*orders.log().state(), "mirror");
+  REQUIRE(position);
+  CHECK(orders.log().reader_floors().at("consumer.mirror") == position->cut);
+  auto reports = consumer_reports(*orders.log().state());
+  REQUIRE(reports.size() == 1);
+  CHECK(reports[0].topic == kTopic);
+  auto parsed = parse_consumers_json(consumers_json(reports));
+  REQUIRE(parsed.ok());
+  CHECK((*parsed)[0].name == "mirror");
+  CHECK_THAT(consumers_text(reports), Contains("mirror    shop.public.orders"));
+  REQUIRE(drop_consumer(orders.log(), "mirror").ok());
+  CHECK(orders.log().reader_floors().count("consumer.mirror") == 0);
+  CHECK(consumer_reports(*orders.log().state()).empty());
+  orders.reopen();
+  CHECK(consumer_reports(*orders.log().state()).empty());
+  CHECK_FALSE(drop_consumer(orders.log(), "mirror").ok());
+}
+
+TEST_CASE("AResetConsumerGoesOnFromWhereItIsTold") {
+  Orders orders;
+  orders.insert(1);
+  CutId cut = orders.log().state()->cut;
+  orders.insert(2);
+  CHECK(orders.consume("mirror", true) == Ids{"1", "2"});
+  REQUIRE(reset_consumer(orders.log(), "mirror", cut).ok());
+  CHECK(orders.consume("mirror", true) == Ids{"2"});
+  REQUIRE(reset_consumer(orders.log(), "mirror", CutId(0)).ok());
+  CHECK(orders.consume("mirror", true) == Ids{"1", "2"});
+  CHECK_FALSE(reset_consumer(orders.log(), "mirror", CutId(1000000)).ok());
+}
+
+TEST_CASE("AConsumersCommitNeverGoesBackAndNamesMustBeLegalAndOfOneTopic") {
+  Orders orders;
+  orders.insert(1);
+  CHECK(orders.consume("mirror", true) == Ids{"1"});
+  auto position = *find_consumer(*orders.log().state(), "mirror");
+  REQUIRE(commit_consumer(orders.log(), "mirror", {kTopic, position.generation, CutId(1)}).ok());
+  CHECK(find_consumer(*orders.log().state(), "mirror") == position);
+  CHECK_FALSE(commit_consumer(orders.log(), "none", position).ok());
+  CHECK_FALSE(open_consumer(orders.log(), "a b", kTopic).ok());
+  CHECK_FALSE(open_consumer(orders.log(), "x", "none").ok());
+  CHECK(is_mark(mark_line(CutId(7), GenerationId(2))));
+  CHECK(mark_line(CutId(7), GenerationId(2)) == "{\"cut\":7,\"generation\":2}\n");
+}
+
+}  // namespace
+}  // namespace leat::cli

@@ -33,7 +33,7 @@ namespace leat::cdc {
 struct CommitInfo {
   TransactionId transaction;
   int64_t commit_time_us = 0;        // since 1970
-  std::string_view commit_position;  // for the change header
+  std::string_view commit_position;  // for the change header; compares as the commits' order does
   std::string_view source_position;  // for the log: reading goes on behind it
 };
 

@@ -2,6 +2,12 @@
 // nobody else uses ("rows.NAME").
 #pragma once
 
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "cdc/row_store.h"
+#include "log/base/status.h"
 #include "log/store/store.h"
 
 namespace leat::cdc {
@@ -10,5 +16,11 @@ struct RowStoreTable {
   store::Store* store = nullptr;
   store::TableId table;
 };
+
+// The row store of SOURCE. What is too much for memory goes to a directory beside SPILL_DIR.
+Result<std::unique_ptr<RowStore>> open_row_store(const RowStoreTable& table,
+                                                 const std::string& source,
+                                                 const std::string& spill_dir,
+                                                 size_t transaction_memory_bytes_max);
 
 }  // namespace leat::cdc

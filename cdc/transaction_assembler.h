@@ -38,6 +38,10 @@ class Transaction {
   // Those that were rolled back too.
   size_t truncate_count() const { return truncate_count_; }
   bool spilled() const { return spool_.spilled(); }
+  // Nothing was added, nothing has failed.
+  bool empty() const {
+    return spool_.memory_bytes() == 0 && !spool_.spilled() && failures_.empty();
+  }
   // Without those that were rolled back; the first of each table in each subtransaction.
   std::vector<FailedChange> failures() const;
 

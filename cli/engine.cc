@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "cdc/mysql/source.h"
 #include "cdc/postgres/source.h"
 #include "cli/control/admin_routes.h"
 #include "cli/control/client.h"
@@ -34,7 +35,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
       std::make_unique<compaction::Cleaner>(engine->log_->segments(), cleaner_options(config));
   LEAT_RETURN_IF_ERROR(engine->open_store());
   LEAT_RETURN_IF_ERROR(engine->make_views());
-  engine->make_sources();
+  LEAT_RETURN_IF_ERROR(engine->make_sources());
   return engine;
 }
 
@@ -71,12 +72,19 @@ Status Engine::make_views() {
   return {};
 }
 
-void Engine::make_sources() {
+Status Engine::make_sources() {
   for (size_t i = 0; i < config_.sources.size(); ++i) {
+    const SourceConfig& source = config_.sources[i];
     cdc::RowStoreTable rows{store_.get(), store::TableId(static_cast<uint32_t>(i))};
-    sources_.push_back(
-        cdc::make_postgres_source(postgres_config(config_, config_.sources[i]), *log_, rows));
+    if (source.mysql) {
+      auto mysql = mysql_config(config_, source);
+      if (!mysql.ok()) return mysql.error().in(config_.path + ": sources." + source.name);
+      sources_.push_back(cdc::mysql::make_mysql_source(std::move(*mysql), *log_, rows));
+    } else {
+      sources_.push_back(cdc::make_postgres_source(postgres_config(config_, source), *log_, rows));
+    }
   }
+  return {};
 }
 
 Status Engine::start() {

@@ -51,7 +51,7 @@ class Engine {
 
   Status open_store();
   Status make_views();
-  void make_sources();
+  Status make_sources();
   Status start_servers();
   void report_connections(StatusReport* report) const;
   Status resnapshot(const std::string& source_name);

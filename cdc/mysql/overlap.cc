@@ -22,13 +22,13 @@ class Reading {
  public:
   Reading(const TableSet& tables, const std::vector<TableForm>& forms, const Position& from,
           TransactionAssembler* assembler)
-      : tables_(tables), reader_(&tables, &forms, assembler, {from}) {
+      : tables_(tables), server_(from.server), reader_(&tables, &forms, assembler, {from}) {
     out_.tables.resize(tables.size());
   }
 
   Result<Overlap> read(BinlogConnection& connection, ChecksumKind checksum,
                        const FilePlace& until) {
-    reader_.connected(checksum);
+    reader_.connected(checksum, server_);
     auto deadline = Clock::system().monotonic() + kTimeMax;
     while (reader_.in_transaction() || !reader_.place().is_at_or_behind(until)) {
       if (Clock::system().monotonic() > deadline) {
@@ -76,6 +76,7 @@ class Reading {
   }
 
   const TableSet& tables_;
+  const std::string server_;
   TransactionReader reader_;
   Overlap out_;
   size_t bytes_ = 0;

@@ -24,6 +24,14 @@ Result<Datum> read_value(const TableBinding& binding, size_t column, const Field
   return binding.decoder(column).decode(field.bytes, arena);
 }
 
+Status set_value(const TableBinding& binding, size_t column, const Field& field,
+                 const RowValues* before, RowValues* out) {
+  auto value = read_value(binding, column, field, before, out->arena());
+  if (!value.ok()) return out->in_column(column, value.error());
+  out->set(column, *value);
+  return Ok();
+}
+
 }  // namespace
 
 Status read_image(const TableBinding& binding, const RowImage& image, const RowValues* before,
@@ -33,11 +41,26 @@ Status read_image(const TableBinding& binding, const RowImage& image, const RowV
     const Field& field = image[binding.logged_column(i)];
     if (field.state == FieldState::absent) {
       out->set_unchanged(i);
-      continue;
+    } else {
+      LEAT_RETURN_IF_ERROR(set_value(binding, i, field, before, out));
     }
-    auto value = read_value(binding, i, field, before, out->arena());
-    if (!value.ok()) return out->in_column(i, value.error());
-    out->set(i, *value);
+  }
+  return Ok();
+}
+
+Status read_inserted(const TableBinding& binding, const RowImage& image, RowValues* out) {
+  out->clear();
+  for (size_t i = 0; i < binding.column_count(); ++i) {
+    const Field& field = image[binding.logged_column(i)];
+    if (field.state != FieldState::absent) {
+      LEAT_RETURN_IF_ERROR(set_value(binding, i, field, nullptr, out));
+    } else if (binding.is_null_by_default(i)) {
+      out->set_null(i);
+    } else {
+      return out->in_column(
+          i, Error::permanent("an insert was logged without it, to whom the server gives its "
+                              "default: SET GLOBAL binlog_row_image = FULL"));
+    }
   }
   return Ok();
 }

@@ -16,5 +16,8 @@ namespace leat::cdc::mysql {
 // The values live until BINDING's next row, or the clear() of either row. Errors name the column.
 Status read_image(const TableBinding& binding, const RowImage& image, const RowValues* before,
                   RowValues* out);
+// The same of an inserted row: what it leaves out is its column's default, which is known where
+// that is NULL. An error where it is not.
+Status read_inserted(const TableBinding& binding, const RowImage& image, RowValues* out);
 
 }  // namespace leat::cdc::mysql

@@ -24,11 +24,8 @@ Status RowChanges::decode(PendingChange* change) {
 
 Status RowChanges::decode_insert(PendingChange* change) {
   change->kind = ChangeKind::insert;
-  LEAT_RETURN_IF_ERROR(read_image(*binding_, reader_.after(), nullptr, &after_values_));
-  if (after_values_.is_whole()) return take_after(change);
-  return Error::permanent(
-      "an insert was logged without all of its values, of which the server takes its table's "
-      "defaults: SET GLOBAL binlog_row_image = FULL");
+  LEAT_RETURN_IF_ERROR(read_inserted(*binding_, reader_.after(), &after_values_));
+  return take_after(change);
 }
 
 Status RowChanges::decode_update(PendingChange* change) {

@@ -27,6 +27,7 @@ Result<TableBinding> TableBinding::bind(TableMap map, const CapturedTable& table
         "the binlog does not say the names of its columns: SET GLOBAL binlog_row_metadata = FULL");
   }
   TableBinding binding(std::move(map));
+  binding.null_by_default_ = form.null_by_default;
   LEAT_RETURN_IF_ERROR(binding.bind_columns(table.schema, form));
   LEAT_RETURN_IF_ERROR(binding.check_no_new(table.schema, form));
   LEAT_RETURN_IF_ERROR(binding.check_key(table.schema));

@@ -20,6 +20,8 @@ namespace leat::cdc::mysql {
 struct TableForm {
   std::vector<DecodeOptions> columns;     // by the schema's columns
   std::vector<std::string> not_captured;  // logged, and none of the schema's
+  // By the schema's columns: an insert that says nothing of it makes it NULL. Empty: of none.
+  std::vector<bool> null_by_default = {};
 };
 
 // One thread: the decoders keep scratch memory.
@@ -33,6 +35,9 @@ class TableBinding {
   size_t logged_column(size_t column) const { return logged_[column]; }
   ValueDecoder& decoder(size_t column) const { return *decoders_[column]; }
   size_t column_count() const { return logged_.size(); }
+  bool is_null_by_default(size_t column) const {
+    return column < null_by_default_.size() && null_by_default_[column];
+  }
 
  private:
   explicit TableBinding(TableMap map) : map_(std::move(map)) {}
@@ -43,6 +48,7 @@ class TableBinding {
 
   TableMap map_;
   std::vector<size_t> logged_;
+  std::vector<bool> null_by_default_;
   std::vector<std::unique_ptr<ValueDecoder>> decoders_;
 };
 

@@ -24,7 +24,8 @@ TransactionReader::TransactionReader(const TableSet* tables, const std::vector<T
       bindings_(tables, forms),
       position_(std::move(position)) {}
 
-void TransactionReader::connected(ChecksumKind checksum) {
+void TransactionReader::connected(ChecksumKind checksum, std::string server) {
+  server_ = std::move(server);
   assembler_->clear();
   prepared_.clear();
   group_.reset();
@@ -153,6 +154,7 @@ void TransactionReader::advance(const EventGroup& group) {
   Position& taken = position_.taken;
   if (group.mariadb_gtid) taken.mariadb_gtids.add(*group.mariadb_gtid);
   if (group.gtid_source) taken.gtids.add(*group.gtid_source, group.number);
+  taken.server = server_;
   taken.file = place_.file;
   taken.offset = place_.offset;
   ++taken.ordinal;

@@ -57,9 +57,9 @@ class TransactionReader {
   TransactionReader(const TableSet* tables, const std::vector<TableForm>* forms,
                     TransactionAssembler* assembler, StreamPosition position);
 
-  // A new connection, whose dump begins at position().restart(): what is open will be sent again.
-  // CHECKSUM: how its events are checked until they say it themselves.
-  void connected(ChecksumKind checksum);
+  // A new connection to SERVER, whose dump begins at position().start(): what is open will be sent
+  // again. CHECKSUM: how its events are checked until they say it themselves.
+  void connected(ChecksumKind checksum, std::string server);
 
   // Takes one event; gives the transaction that it ends, if it does. position() is behind it then.
   Result<std::optional<CommittedTransaction>> on_event(std::string_view bytes);
@@ -126,6 +126,7 @@ class TransactionReader {
   FragmentJoiner joiner_;
   BindingMap bindings_;
   std::vector<std::unique_ptr<RowChanges>> rows_;  // by table; null: none yet
+  std::string server_;
   FilePlace place_;
   StreamPosition position_;
   std::optional<EventGroup> group_;

@@ -53,6 +53,7 @@ class Capture {
 
   TableSet& tables() { return session_->tables(); }
   Ingestor& ingestor() { return session_->ingestor(); }
+  IngestSession& session() { return *session_; }
   bool in_transaction() const { return reader_.in_transaction(); }
   // Everything at or below it was taken.
   Lsn position() const { return position_.lsn; }

@@ -61,14 +61,8 @@ Status PostgresSource::attempt(SourceControl& control) {
 
 Status PostgresSource::open_rows() {
   if (rows_ != nullptr) return Ok();
-  RowStoreOptions options;
-  options.store = rows_table_.store;
-  options.table = rows_table_.table;
-  options.reader_name = "rows." + config_.name;
-  // As much again, and again, as the transaction itself may take before it spills.
-  options.large_bytes_max = 3 * config_.transaction_memory_bytes_max;
-  options.overlay_dir = config_.spill_dir + ".rows";
-  LEAT_ASSIGN_OR_RETURN(rows_, RowStore::open(options));
+  LEAT_ASSIGN_OR_RETURN(rows_, open_row_store(rows_table_, config_.name, config_.spill_dir,
+                                              config_.transaction_memory_bytes_max));
   return Ok();
 }
 

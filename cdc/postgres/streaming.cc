@@ -11,14 +11,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// While more is at hand, a unit grows up to here: so small transactions share a cut under load.
-constexpr size_t kUnitBytes = 1 << 20;
-constexpr milliseconds kUnitAge(5);
-
 constexpr seconds kAcknowledgeInterval(1);
 constexpr seconds kStillAliveInterval(10);
 constexpr seconds kIdlePositionInterval(2);
-constexpr seconds kPublishInterval(1);
 // So many messages are taken between two looks at the clock.
 constexpr int kMessagesAtATime = 256;
 
@@ -33,15 +28,13 @@ Streaming::Streaming(const PostgresConfig* config, Session* session, Capture* ca
     : config_(config),
       session_(session),
       capture_(capture),
-      status_(status),
       stop_(stop),
-      watch_(config, capture) {}
+      watch_(config, capture),
+      report_(status, &capture->session()) {}
 
 Status Streaming::run() {
   LEAT_RETURN_IF_ERROR(session_->replication->start_replication(
       start_command(config_->name, capture_->durable_position())));
-  changes_at_publish_ = capture_->ingestor().changes_total();
-  published_at_ = now_monotonic();
   while (!stop_->raised()) {
     if (!capture_->waits_for_log()) LEAT_RETURN_IF_ERROR(take_what_is_here());
     LEAT_RETURN_IF_ERROR(housekeeping());
@@ -55,12 +48,12 @@ Status Streaming::take_what_is_here() {
   for (int i = 0; i < kMessagesAtATime; ++i) {
     LEAT_ASSIGN_OR_RETURN(auto message, session_->replication->next_message());
     if (!message) {
-      LEAT_RETURN_IF_ERROR(submit_if_due(false));
+      LEAT_RETURN_IF_ERROR(pace_.submit_if_due(capture_->ingestor(), false));
       return session_->replication->wait_message(time_to_wait());
     }
     LEAT_RETURN_IF_ERROR(on_message(*message));
   }
-  return submit_if_due(true);
+  return pace_.submit_if_due(capture_->ingestor(), true);
 }
 
 Status Streaming::on_message(const StreamMessage& message) {
@@ -71,26 +64,12 @@ Status Streaming::on_message(const StreamMessage& message) {
   return Ok();
 }
 
-Status Streaming::submit_if_due(bool more_is_here) {
-  Ingestor& ingestor = capture_->ingestor();
-  if (!ingestor.has_open_unit()) {
-    unit_opened_ = Time(0);
-    return Ok();
-  }
-  auto now = now_monotonic();
-  if (unit_opened_ == Time(0)) unit_opened_ = now;
-  bool due = !more_is_here || ingestor.open_bytes() >= kUnitBytes || now - unit_opened_ >= kUnitAge;
-  if (!due) return Ok();
-  unit_opened_ = Time(0);
-  return ingestor.submit();
-}
-
 Status Streaming::housekeeping() {
   auto now = now_monotonic();
   LEAT_RETURN_IF_ERROR(store_idle_position(now));
   LEAT_RETURN_IF_ERROR(capture_->maintain());
   LEAT_RETURN_IF_ERROR(acknowledge(now));
-  if (now - published_at_ >= kPublishInterval) publish_status(now);
+  if (report_.is_due()) publish_status();
   if (now - polled_at_ < config_->catalog_poll_interval) return Ok();
   polled_at_ = now;
   Lsn passed = std::max(capture_->position(), idle_wal_end_);
@@ -117,29 +96,11 @@ Status Streaming::acknowledge(Time now) {
   return session_->replication->send_standby_status(durable);
 }
 
-void Streaming::publish_status(Time now) {
-  Ingestor& ingestor = capture_->ingestor();
-  bool idle = ingestor.idle() && !capture_->in_transaction();
-  int64_t oldest_us = ingestor.oldest_commit_time_us();
+void Streaming::publish_status() {
+  bool idle = capture_->ingestor().idle() && !capture_->in_transaction();
   Lsn position = capture_->durable_position();
-  double elapsed_s = std::chrono::duration<double>(now - published_at_).count();
-  auto changes = static_cast<double>(ingestor.changes_total() - changes_at_publish_);
-  published_at_ = now;
-  changes_at_publish_ = ingestor.changes_total();
-  status_->edit([&](SourceStatus& status) {
-    status.position = to_text(position);
-    status.behind_bytes = idle || server_wal_end_ <= position ? 0 : server_wal_end_.since(position);
-    status.behind_us =
-        oldest_us == 0 ? 0 : std::max<int64_t>(0, Clock::system().unix_us() - oldest_us);
-    status.changes_total = ingestor.changes_total();
-    status.transactions_total = ingestor.transactions_total();
-    status.changes_per_second = changes / elapsed_s;
-    status.stopped_tables = watch_.not_captured();
-    for (const CapturedTable& table : capture_->tables()) {
-      if (table.stopped_reason)
-        status.stopped_tables.push_back({table.name, *table.stopped_reason});
-    }
-  });
+  uint64_t behind_bytes = idle || server_wal_end_ <= position ? 0 : server_wal_end_.since(position);
+  report_.publish(to_text(position), behind_bytes, watch_.not_captured());
 }
 
 milliseconds Streaming::time_to_wait() const {

@@ -10,6 +10,8 @@
 #include "cdc/postgres/table_watch.h"
 #include "cdc/status_board.h"
 #include "cdc/stop_signal.h"
+#include "cdc/stream_report.h"
+#include "cdc/unit_pace.h"
 #include "log/base/status.h"
 
 namespace leat::cdc {
@@ -28,31 +30,28 @@ class Streaming {
 
   Status take_what_is_here();
   Status on_message(const StreamMessage& message);
-  Status submit_if_due(bool more_is_here);
   // What is due by the clock.
   Status housekeeping();
   Status store_idle_position(Time now);
   Status acknowledge(Time now);
-  void publish_status(Time now);
+  void publish_status();
   std::chrono::milliseconds time_to_wait() const;
 
   const PostgresConfig* config_;
   Session* session_;
   Capture* capture_;
-  StatusBoard* status_;
   const StopSignal* stop_;
   TableWatch watch_;
+  UnitPace pace_;
+  StreamReport report_;
 
   Lsn server_wal_end_;  // how far the server has read
   Lsn idle_wal_end_;    // a keepalive's: nothing for us up to here
   bool reply_requested_ = false;
   Lsn acknowledged_;
-  Time unit_opened_{0};
   Time acknowledged_at_{0};
   Time idle_stored_at_{0};
   Time polled_at_{0};
-  Time published_at_{0};
-  uint64_t changes_at_publish_ = 0;
 };
 
 }  // namespace leat::cdc

@@ -91,17 +91,22 @@ void append_field(const char* name, int64_t number, std::string* out) {
   out->append(",\"").append(name).append("\":").append(std::to_string(number));
 }
 
+// Of a commit position: the number that orders it among others; a text may follow.
+constexpr size_t kOrderBytes = sizeof(uint64_t);
+
 void append_source(const RecordParts& record, const ChangeHeader& header, std::string* out) {
   out->append(",\"source\":{\"topic\":");
   append_json_string(record.topic, out);
   append_field("partition", record.partition.value(), out);
   append_field("offset", record.offset.value(), out);
   append_field("txId", static_cast<int64_t>(header.transaction_id), out);
-  if (header.commit_position.size() == sizeof(uint64_t)) {
-    append_field("lsn", load_be<int64_t>(header.commit_position.data()), out);
+  std::string_view text = header.commit_position;
+  if (text.size() == kOrderBytes) {
+    append_field("lsn", load_be<int64_t>(text.data()), out);
   } else {
+    if (text.size() > kOrderBytes) text.remove_prefix(kOrderBytes);
     out->append(",\"position\":");
-    append_json_string(header.commit_position, out);
+    append_json_string(text, out);
   }
   append_field("index", static_cast<int64_t>(header.index), out);
   append_field("ts_us", header.commit_time_us, out);

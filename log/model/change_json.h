@@ -5,10 +5,10 @@
 //    "source":{"topic":"…","partition":N,"offset":N,"txId":N,"lsn":N,"index":N,"ts_us":N}}
 //
 // op: r a row of the snapshot, c inserted, u updated, d deleted. lsn is the commit's position (as
-// Debezium's lsn, a number) where the source's positions are 8 bytes; otherwise "position" holds it
-// as text. Values: integers and finite floats are numbers, booleans are booleans, bytea is base64,
-// NaN and infinities are strings, and everything else is the text that PostgreSQL prints (so
-// numeric keeps its digits: Debezium's decimal.handling.mode=string,
+// Debezium's lsn, a number) where it is 8 bytes; where a text follows those (MySQL's GTIDs),
+// "position" holds that. Values: integers and finite floats are numbers, booleans are booleans,
+// bytea is base64, NaN and infinities are strings, and everything else is the text that PostgreSQL
+// prints (so numeric keeps its digits: Debezium's decimal.handling.mode=string,
 // time.precision.mode=isostring).
 #pragma once
 

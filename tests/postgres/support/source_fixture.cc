@@ -8,9 +8,6 @@
 #include "cdc/postgres/lsn.h"
 #include "log/base/bytes.h"
 #include "log/base/clock.h"
-#include "log/model/change.h"
-#include "log/model/row.h"
-#include "log/model/text_format.h"
 
 namespace leat::cdc::test {
 namespace {
@@ -19,20 +16,6 @@ using leat::test::PostgresClient;
 using leat::test::PostgresServer;
 
 constexpr auto kPatience = std::chrono::seconds(30);
-
-std::string row_text(const RowType& type, std::string_view row) {
-  std::vector<Datum> values(type.size());
-  REQUIRE(decode_row(type, row, values).ok());
-  std::string out;
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (i > 0) out += '|';
-    if (values[i].is_null())
-      out += "\\N";
-    else
-      append_text(type[i].id, values[i], &out);
-  }
-  return out;
-}
 
 std::string unique_database() {
   static std::atomic<int> next{1};
@@ -163,65 +146,9 @@ void SourceFixture::catch_up() {
 }
 
 std::vector<TopicChange> SourceFixture::changes(const std::string& table) {
-  std::vector<TopicChange> out;
-  auto state = log_->state();
-  const log::TopicState* topic = state->find(config.name + ".public." + table);
-  REQUIRE(topic != nullptr);
-  REQUIRE(topic->current.has_value());
-  RowType type = log_->schema(topic->current->schema)->row_type();
-  for (size_t i = 0; i < topic->current->partitions.size(); ++i) {
-    PartitionId partition{topic->current->id, PartitionIndex(static_cast<int32_t>(i))};
-    auto reader = log_->read_partition(partition, Offset(0));
-    REQUIRE(reader.ok());
-    while (true) {
-      auto records = (*reader)->next(1 << 20);
-      REQUIRE(records.ok());
-      if (records->empty()) break;
-      for (const log::RecordView& record : *records) {
-        auto header = decode_change_header(record.change_header);
-        REQUIRE(header.ok());
-        TopicChange change;
-        change.transaction = header->transaction_id;
-        change.commit_lsn = ByteReader(header->commit_position).be<uint64_t>();
-        change.index = header->index;
-        change.key = record.key;
-        if (header->before) change.before = row_text(type, header->before->row);
-        if (record.value) {
-          auto image = decode_change_value(*record.value);
-          REQUIRE(image.ok());
-          change.after = row_text(type, image->row);
-        }
-        out.push_back(std::move(change));
-      }
-    }
-  }
-  return out;
-}
-
-std::vector<std::string> SourceFixture::topic_rows(const std::string& table) {
-  std::map<std::string, std::string> latest;
-  std::map<std::string, std::pair<uint64_t, uint64_t>> last_order;  // by key
-  for (const TopicChange& change : changes(table)) {
-    auto found = latest.find(change.key);
-    auto expected = found == latest.end() ? std::nullopt : std::optional(found->second);
-    if (change.before != expected) {
-      FAIL(table << ": before is " << change.before.value_or("none") << ", and what precedes it is "
-                 << expected.value_or("none"));
-    }
-    std::pair order(change.commit_lsn, change.index);
-    if (change.transaction != 0 && last_order.count(change.key) != 0) {
-      CHECK(last_order[change.key] < order);
-    }
-    last_order[change.key] = order;
-    if (change.after)
-      latest[change.key] = *change.after;
-    else
-      latest.erase(change.key);
-  }
-  std::vector<std::string> rows;
-  for (const auto& [key, row] : latest) rows.push_back(row);
-  std::sort(rows.begin(), rows.end());
-  return rows;
+  auto out = leat::test::topic_changes(*log_, config.name + ".public." + table);
+  if (!out.ok()) FAIL(out.error().message());
+  return std::move(*out);
 }
 
 std::vector<std::string> SourceFixture::table_rows(const std::string& table) {
@@ -238,7 +165,9 @@ std::vector<std::string> SourceFixture::table_rows(const std::string& table) {
 }
 
 void SourceFixture::check_equal(const std::string& table) {
-  CHECK(topic_rows(table) == table_rows(table));
+  auto latest = leat::test::latest_rows(changes(table));
+  if (!latest.ok()) FAIL(table << ": " << latest.error().message());
+  CHECK(*latest == table_rows(table));
 }
 
 }  // namespace leat::cdc::test

@@ -13,18 +13,11 @@
 #include "log/store/store.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/process.h"
+#include "tests/support/topic_changes.h"
 
 namespace leat::cdc::test {
 
-// A topic's change, as text.
-struct TopicChange {
-  uint64_t transaction = 0;
-  uint64_t commit_lsn = 0;
-  uint64_t index = 0;
-  std::string key;                    // bytes
-  std::optional<std::string> before;  // columns joined by '|', NULL as "\N"
-  std::optional<std::string> after;
-};
+using leat::test::TopicChange;
 
 // The server that the tests of this program share; each test has a database of its own.
 leat::test::PostgresServer& shared_server();
@@ -68,7 +61,6 @@ class SourceFixture {
   void check_equal(const std::string& table);
 
  private:
-  std::vector<std::string> topic_rows(const std::string& table);
   std::vector<std::string> table_rows(const std::string& table);
 
   leat::test::TempDir dir_;

@@ -9,8 +9,8 @@
 namespace leat::cdc::mysql::test {
 namespace {
 
-const char* const kFixtures[] = {"mysql_plain", "mysql_compressed", "mysql_noblob", "mariadb_plain",
-                                 "mariadb_compressed"};
+const char* const kFixtures[] = {"mysql_plain",     "mysql_compressed", "mysql_noblob",
+                                 "mariadb_minimal", "mariadb_plain",    "mariadb_compressed"};
 
 void must(const Status& status) {
   if (!status.ok()) FAIL(status.error().message());
@@ -36,7 +36,7 @@ TEST_CASE("ReadingGoesOnBehindAnyEventAsIfItHadNotEnded") {
       INFO(name << " at event " << cut);
       StreamFixture stream(catalog_of(file));
       must(stream.read({events.begin(), events.begin() + static_cast<ptrdiff_t>(cut)}));
-      stream.reader().connected(ChecksumKind::none);
+      stream.reader().connected(ChecksumKind::none, "1");
       must(stream.read(events));
       CHECK(stream.ids() == whole.ids());
       CHECK(stream.tables_text() == whole.tables_text());

@@ -116,6 +116,7 @@ Catalog catalog_of(const std::string& file) {
     CapturedTable table = captured(map);
     TableForm form;
     form.columns.resize(table.schema.columns.size());
+    form.null_by_default.assign(table.schema.columns.size(), true);
     out.forms.push_back(form);
     table.generation = GenerationId(out.tables.size() + 1);
     table.schema_id = SchemaId(static_cast<uint32_t>(out.tables.size() + 1));
@@ -129,7 +130,7 @@ StreamFixture::StreamFixture(Catalog catalog, StreamPosition position)
       assembler_(cdc::test::open_assembler(dir_)),
       reader_(&catalog_.tables, &catalog_.forms, &assembler_, std::move(position)),
       ingestor_("source", &log_, &catalog_.tables, &rows_, &describe) {
-  reader_.connected(ChecksumKind::none);
+  reader_.connected(ChecksumKind::none, "1");
 }
 
 Status StreamFixture::read(const std::vector<std::string>& events) {

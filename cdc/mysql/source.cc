@@ -1,0 +1,154 @@
+// A MySQL source's part of a source's life (cdc/source_thread.h).
+#include "cdc/mysql/source.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include "cdc/mysql/capture.h"
+#include "cdc/mysql/catalog.h"
+#include "cdc/mysql/client.h"
+#include "cdc/mysql/position_check.h"
+#include "cdc/mysql/snapshot.h"
+#include "cdc/mysql/streaming.h"
+#include "cdc/snapshot_copy.h"
+#include "cdc/source_thread.h"
+
+namespace leat::cdc::mysql {
+namespace {
+
+// What a server must say of itself so that its binlog can be read at all.
+Status check_server(const Client& client, const ServerFacts& server) {
+  auto refused = [&](const char* why, const char* statement) {
+    return Error::permanent(fmt::format("{}: {}: {}", client.server(), why, statement));
+  };
+  if (!server.binlog_is_on) {
+    return refused("its binlog is off", "start it with --log-bin and a --server-id of its own");
+  }
+  if (!server.binlog_format.empty() && server.binlog_format != "ROW") {
+    return refused("binlog_format must be ROW", "SET GLOBAL binlog_format = ROW");
+  }
+  if (server.binlog_row_metadata != "FULL") {
+    return refused("binlog_row_metadata must be FULL", "SET GLOBAL binlog_row_metadata = FULL");
+  }
+  return Ok();
+}
+
+class MysqlSource final : public SourceWork {
+ public:
+  MysqlSource(MysqlConfig config, log::ChangeLog& log, RowStoreTable rows)
+      : config_(std::move(config)), log_(log), rows_table_(rows) {}
+
+  Status attempt(SourceControl& control) override;
+  // Each connection begins anew at what was taken.
+  void connection_lost() override {}
+
+ private:
+  // What one attempt works with.
+  struct Session {
+    std::unique_ptr<Client> client;
+    ServerFacts server;
+  };
+  Result<Session> open_session(SourceControl& control);
+  Status open_rows();
+  Status snapshot(SourceControl& control, Session& session);
+  Status take_up(Session& session);
+  Result<std::optional<StreamPosition>> stored_position() const;
+  Result<CapturePlan> plan(Session& session) const;
+
+  const MysqlConfig config_;
+  log::ChangeLog& log_;
+  const RowStoreTable rows_table_;
+  std::unique_ptr<RowStore> rows_;
+  std::unique_ptr<Capture> capture_;
+};
+
+Status MysqlSource::attempt(SourceControl& control) {
+  control.show_connecting();
+  LEAT_ASSIGN_OR_RETURN(Session session, open_session(control));
+  LEAT_RETURN_IF_ERROR(open_rows());
+  LEAT_ASSIGN_OR_RETURN(auto stored, stored_position());
+  if (control.wants_resnapshot() || !stored) {
+    LEAT_RETURN_IF_ERROR(snapshot(control, session));
+    control.resnapshot_done();
+  }
+  LEAT_RETURN_IF_ERROR(take_up(session));
+  LEAT_ASSIGN_OR_RETURN(auto binlog, BinlogConnection::open(config_.connect, &control.wake()));
+  control.show_streaming();
+  spdlog::info("{}: streaming from {}", config_.name, to_text(capture_->position().start()));
+  return Streaming(&config_, binlog.get(), session.client.get(), &session.server, capture_.get(),
+                   &control.board(), &control.wake())
+      .run();
+}
+
+Result<MysqlSource::Session> MysqlSource::open_session(SourceControl& control) {
+  Session session;
+  LEAT_ASSIGN_OR_RETURN(session.client, Client::open(config_.connect, &control.wake()));
+  control.board().edit([&](SourceStatus& status) { status.server = session.client->server(); });
+  LEAT_ASSIGN_OR_RETURN(session.server, read_server_facts(*session.client));
+  LEAT_RETURN_IF_ERROR(check_server(*session.client, session.server));
+  return session;
+}
+
+Status MysqlSource::open_rows() {
+  if (rows_ != nullptr) return Ok();
+  LEAT_ASSIGN_OR_RETURN(rows_, open_row_store(rows_table_, config_.name, config_.spill_dir,
+                                              config_.transaction_memory_bytes_max));
+  return Ok();
+}
+
+Result<std::optional<StreamPosition>> MysqlSource::stored_position() const {
+  auto state = log_.state();
+  auto found = state->source_positions.find(config_.name);
+  if (found == state->source_positions.end()) return std::optional<StreamPosition>();
+  LEAT_ASSIGN_OR_RETURN(StreamPosition position, decode_stream_position(found->second));
+  return std::optional(std::move(position));
+}
+
+Result<CapturePlan> MysqlSource::plan(Session& session) const {
+  LEAT_ASSIGN_OR_RETURN(auto facts, read_tables(*session.client, config_.tables));
+  return plan_captures(facts, session.server, config_);
+}
+
+Status MysqlSource::snapshot(SourceControl& control, Session& session) {
+  capture_.reset();
+  LEAT_ASSIGN_OR_RETURN(CapturePlan planned, plan(session));
+  control.board().edit([&](SourceStatus& status) { status.stopped_tables = planned.refused; });
+  for (const StoppedTable& table : planned.refused) {
+    spdlog::error("{}: {} {}. The others go on", config_.name, table.table, table.reason);
+  }
+  if (planned.facts.empty()) {
+    return Error::permanent(fmt::format("no table of {} can be captured; `leat check` says why",
+                                        session.client->server()));
+  }
+  SnapshotPlan work{&config_,         &control.wake(), &log_,   rows_.get(),
+                    &control.board(), &session.server, &planned};
+  LEAT_ASSIGN_OR_RETURN(Position position, copy_tables(work));
+  position.server = session.server.identity;
+  LEAT_ASSIGN_OR_RETURN(
+      log::Ticket ticket,
+      log_.submit(switch_unit(planned.tables, config_.name, encode_stream_position({position}))));
+  constexpr std::chrono::seconds kCommitMax(60);
+  LEAT_ASSIGN_OR_RETURN(bool durable, log_.wait_durable(ticket, kCommitMax));
+  return durable ? Status() : Status(Error::transient("the log did not commit in time"));
+}
+
+Status MysqlSource::take_up(Session& session) {
+  if (capture_ == nullptr) {
+    LEAT_ASSIGN_OR_RETURN(CapturePlan planned, plan(session));
+    LEAT_ASSIGN_OR_RETURN(auto stored, stored_position());
+    LEAT_CHECK(stored.has_value());
+    LEAT_ASSIGN_OR_RETURN(
+        capture_, Capture::resume(config_, &log_, rows_.get(), planned, std::move(*stored)));
+  }
+  return check_position(*session.client, session.server, capture_->position(), config_.name);
+}
+
+}  // namespace
+
+std::unique_ptr<Source> make_mysql_source(MysqlConfig config, log::ChangeLog& log,
+                                          RowStoreTable rows) {
+  std::string name = config.name;
+  return make_source(std::move(name), std::make_unique<MysqlSource>(std::move(config), log, rows));
+}
+
+}  // namespace leat::cdc::mysql

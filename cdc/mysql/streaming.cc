@@ -1,0 +1,101 @@
+#include "cdc/mysql/streaming.h"
+
+#include <charconv>
+
+#include "log/base/clock.h"
+
+namespace leat::cdc::mysql {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// So many events are taken between two looks at the clock.
+constexpr int kEventsAtATime = 256;
+constexpr milliseconds kHeartbeat(2000);
+// A server that says nothing for so long is gone, whatever the network says.
+constexpr seconds kSilenceMax(20);
+constexpr milliseconds kWait(200);
+constexpr seconds kDrainMax(5);
+
+uint64_t number_of(const std::optional<std::string>& text) {
+  uint64_t out = 0;
+  if (text) std::from_chars(text->data(), text->data() + text->size(), out);
+  return out;
+}
+
+}  // namespace
+
+Streaming::Streaming(const MysqlConfig* config, BinlogConnection* binlog, Client* client,
+                     const ServerFacts* server, Capture* capture, StatusBoard* status,
+                     const StopSignal* stop)
+    : config_(config),
+      binlog_(binlog),
+      client_(client),
+      server_(server),
+      capture_(capture),
+      stop_(stop),
+      report_(status, &capture->session()),
+      heard_at_(Clock::system().monotonic()) {}
+
+Status Streaming::run() {
+  LEAT_ASSIGN_OR_RETURN(ChecksumKind checksum, binlog_->checksum());
+  capture_->connected(checksum, server_->identity);
+  LEAT_RETURN_IF_ERROR(binlog_->start_dump(
+      capture_->position().start(), {.server_id = config_->server_id, .heartbeat = kHeartbeat}));
+  while (!stop_->raised()) {
+    if (capture_->session().waits_for_log()) {
+      stop_->wait(kWait);
+    } else {
+      LEAT_RETURN_IF_ERROR(take_what_is_here());
+    }
+    LEAT_RETURN_IF_ERROR(housekeeping());
+  }
+  return capture_->session().drain(kDrainMax);
+}
+
+// Takes a bounded number of events; where there are none left, submits and waits.
+Status Streaming::take_what_is_here() {
+  for (int i = 0; i < kEventsAtATime; ++i) {
+    LEAT_ASSIGN_OR_RETURN(auto event, binlog_->next_event());
+    if (!event) return wait(i > 0);
+    LEAT_RETURN_IF_ERROR(capture_->on_event(*event));
+  }
+  heard_at_ = Clock::system().monotonic();
+  return pace_.submit_if_due(capture_->ingestor(), true);
+}
+
+Status Streaming::wait(bool was_heard) {
+  auto now = Clock::system().monotonic();
+  if (was_heard) heard_at_ = now;
+  if (now - heard_at_ >= kSilenceMax) {
+    return Error::transient("the server has sent nothing for 20 s, not even that it is there");
+  }
+  LEAT_RETURN_IF_ERROR(pace_.submit_if_due(capture_->ingestor(), false));
+  return binlog_->wait_event(kWait);
+}
+
+Status Streaming::housekeeping() {
+  LEAT_RETURN_IF_ERROR(capture_->store_idle_position());
+  LEAT_RETURN_IF_ERROR(capture_->session().maintain());
+  if (!report_.is_due()) return Ok();
+  LEAT_ASSIGN_OR_RETURN(uint64_t behind, bytes_behind());
+  report_.publish(capture_->durable_position(), behind, capture_->session().refused());
+  return Ok();
+}
+
+// What the server has logged behind the place that was read.
+Result<uint64_t> Streaming::bytes_behind() {
+  const FilePlace& place = capture_->reader().place();
+  LEAT_ASSIGN_OR_RETURN(auto files, client_->query("SHOW BINARY LOGS"));
+  uint64_t behind = 0;
+  for (const TextRow& file : files) {
+    if (file.size() < 2 || !file[0]) continue;
+    FilePlace end{*file[0], number_of(file[1])};
+    if (place.is_at_or_behind(end)) continue;
+    behind += end.file == place.file ? end.offset - place.offset : end.offset;
+  }
+  return behind;
+}
+
+}  // namespace leat::cdc::mysql

@@ -1,0 +1,135 @@
+// A source over real servers: what its topics hold is what the tables hold.
+
+#include <catch2/catch.hpp>
+
+#include "tests/mysql/support/binlog_fixture.h"
+#include "tests/mysql/support/source_fixture.h"
+
+namespace leat::test {
+namespace {
+
+using cdc::SourceState;
+
+constexpr const char* kShop =
+    "CREATE TABLE orders (id int PRIMARY KEY, customer varchar(40), total decimal(10,2), note "
+    "text);"
+    "CREATE TABLE pairs (a int, b varchar(10), n int, PRIMARY KEY (b, a));"
+    "INSERT INTO orders VALUES (1, 'Ann', 10.50, NULL), (2, 'Bé', 0, 'x'), (3, 'Cy', -1, '')";
+
+// Runs TEST on each kind of server that this machine has.
+template <class Test>
+void on_each(const std::string& setup, const Test& test) {
+  for (MysqlKind kind : {MysqlKind::mariadb, MysqlKind::mysql}) {
+    MysqlServer* server = shared_server(kind);
+    if (server == nullptr) continue;
+    INFO(to_text(kind));
+    SourceFixture fixture(server, setup);
+    fixture.start();
+    fixture.wait_for_state(SourceState::streaming);
+    test(fixture);
+  }
+}
+
+TEST_CASE("SnapshotAndChangesOfRowsAndKeysAreTheTables") {
+  on_each(kShop, [](SourceFixture& fixture) {
+    fixture.execute(
+        "INSERT INTO orders VALUES (4, 'Di', 4, 'new'); UPDATE orders SET total = total + 1; "
+        "DELETE FROM orders WHERE id = 2; UPDATE orders SET id = id + 10 WHERE id = 3; "
+        "INSERT INTO pairs VALUES (1, 'x', 1), (2, 'x', 2); "
+        "BEGIN; UPDATE pairs SET b = 'y' WHERE a = 1; DELETE FROM pairs WHERE a = 2; "
+        "INSERT INTO pairs VALUES (2, 'x', 3); COMMIT; "
+        "BEGIN; INSERT INTO orders VALUES (99, 'gone', 0, ''); ROLLBACK; "
+        "REPLACE INTO orders VALUES (1, 'Ann', 11, 'replaced')");
+    fixture.catch_up();
+    fixture.check_equal("orders");
+    fixture.check_equal("pairs");
+  });
+}
+
+TEST_CASE("ATruncatedTableIsEmptyAndGoesOn") {
+  on_each(kShop, [](SourceFixture& fixture) {
+    fixture.execute("TRUNCATE TABLE orders; INSERT INTO orders VALUES (7, 'after', 1, NULL)");
+    fixture.catch_up();
+    fixture.check_equal("orders");
+    CHECK(fixture.changes("orders").size() == 1);
+  });
+}
+
+TEST_CASE("AfterARestartReadingGoesOnBehindWhatTheLogHolds") {
+  on_each(kShop, [](SourceFixture& fixture) {
+    fixture.execute("UPDATE orders SET note = 'before'");
+    fixture.catch_up();
+    fixture.stop();
+    fixture.execute(
+        "UPDATE orders SET note = 'meanwhile'; FLUSH BINARY LOGS; "
+        "DELETE FROM orders WHERE id = 1");
+    fixture.start();
+    fixture.catch_up();
+    fixture.check_equal("orders");
+  });
+}
+
+TEST_CASE("XaTransactionsCountWhenTheyCommitAlsoOverARestart") {
+  on_each(kShop, [](SourceFixture& fixture) {
+    fixture.execute(
+        "XA START 'a'; INSERT INTO orders VALUES (20, 'xa', 1, NULL); XA END 'a'; XA PREPARE 'a'");
+    fixture.reconnect();
+    fixture.execute(
+        "XA START 'b'; INSERT INTO orders VALUES (21, 'xb', 1, NULL); XA END 'b'; XA PREPARE 'b'");
+    fixture.reconnect();
+    fixture.execute("UPDATE orders SET total = 5 WHERE id = 1");
+    fixture.catch_up();
+    CHECK(fixture.changes("orders").size() == 4);
+    fixture.stop();
+    fixture.start();
+    fixture.execute("XA COMMIT 'a'; XA ROLLBACK 'b'; UPDATE orders SET total = 6 WHERE id = 20");
+    fixture.catch_up();
+    fixture.check_equal("orders");
+  });
+}
+
+TEST_CASE("TheServersRestartIsWaitedForWhateverItsBinlogFilesAre") {
+  MysqlServer* server = shared_server(MysqlKind::mariadb);
+  if (server == nullptr) return;
+  SourceFixture fixture(server, kShop);
+  fixture.start();
+  fixture.catch_up();
+  REQUIRE(server->stop(true).ok());
+  fixture.wait_for_state(SourceState::retrying);
+  REQUIRE(server->start_again().ok());
+  fixture.reconnect();
+  fixture.execute("UPDATE orders SET note = 'after the restart'");
+  fixture.catch_up();
+  fixture.check_equal("orders");
+}
+
+TEST_CASE("AStatementThatMayAlterATableStopsItAlone") {
+  on_each(kShop, [](SourceFixture& fixture) {
+    fixture.execute(
+        "ALTER TABLE orders ADD COLUMN extra int DEFAULT 5; "
+        "INSERT INTO pairs VALUES (5, 'e', 5)");
+    CHECK(fixture.wait_for_stopped("orders").find("was altered") != std::string::npos);
+    fixture.catch_up();
+    fixture.check_equal("pairs");
+    fixture.source().resnapshot();
+    fixture.wait_until("the copy",
+                       [&] { return fixture.source().status().stopped_tables.empty(); });
+    fixture.catch_up();
+    fixture.check_equal("orders");
+  });
+}
+
+TEST_CASE("AStatementLoggedAsTextStopsItsTableWithTheSettingToChange") {
+  on_each(kShop, [](SourceFixture& fixture) {
+    fixture.execute(
+        "SET SESSION binlog_format = STATEMENT; UPDATE orders SET total = 1; "
+        "SET SESSION binlog_format = ROW; INSERT INTO pairs VALUES (6, 'f', 6)");
+    std::string reason = fixture.wait_for_stopped("orders");
+    CHECK(reason.find("SET GLOBAL binlog_format = ROW") != std::string::npos);
+    fixture.catch_up();
+    fixture.check_equal("pairs");
+  });
+}
+
+}  // namespace
+}  // namespace leat::test

@@ -9,7 +9,8 @@ namespace leat::cdc {
 
 enum class FindingKind : uint8_t {
   ok,
-  fix,   // keeps the source or a table of it from being captured
+  fix,   // keeps the source from being captured: `leat run` would refuse it
+  stop,  // keeps one table from being captured; the others go on
   note,  // works, but a person may want to know
 };
 

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "cdc/postgres/capture_rules.h"
 #include "cdc/resumption.h"
 #include "log/base/bytes.h"
 
@@ -14,21 +13,6 @@ std::string describe_commit_position(std::string_view bytes) {
 }
 
 }  // namespace
-
-CapturePlan plan_captures(const std::vector<TableFacts>& facts, const std::string& source,
-                          const std::string& role) {
-  CapturePlan plan;
-  for (const TableFacts& table : facts) {
-    auto planned = plan_capture(table, source, role);
-    if (planned.ok()) {
-      plan.tables.add(std::move(*planned));
-      plan.facts.push_back(table);
-    } else {
-      plan.refused.push_back({table.full_name(), planned.error().text()});
-    }
-  }
-  return plan;
-}
 
 Capture::Capture(const PostgresConfig& config, Position position,
                  std::unique_ptr<IngestSession> session)
@@ -49,7 +33,7 @@ Result<std::unique_ptr<Capture>> Capture::resume(const PostgresConfig& config, l
   LEAT_ASSIGN_OR_RETURN(
       auto session,
       IngestSession::open(options, log, rows,
-                          resume_tables(config.name, *log, plan.tables, plan.refused)));
+                          resume_tables(config.name, *log, plan.tables, plan.stopped_tables())));
   return std::unique_ptr<Capture>(new Capture(config, std::move(position), std::move(session)));
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cdc/ingest_session.h"
-#include "cdc/postgres/catalog.h"
+#include "cdc/postgres/capture_plan.h"
 #include "cdc/postgres/position.h"
 #include "cdc/postgres/source.h"
 #include "cdc/postgres/table_files.h"
@@ -16,15 +16,6 @@
 #include "log/change_log.h"
 
 namespace leat::cdc {
-
-// The tables of the server, sorted out.
-struct CapturePlan {
-  TableSet tables;                    // can be captured; without ids
-  std::vector<TableFacts> facts;      // of each of them
-  std::vector<StoppedTable> refused;  // cannot, and why
-};
-CapturePlan plan_captures(const std::vector<TableFacts>& facts, const std::string& source,
-                          const std::string& role);
 
 class Capture {
  public:

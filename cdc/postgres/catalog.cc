@@ -126,6 +126,11 @@ std::string TableFacts::quoted_name() const {
   return sql_identifier(schema) + "." + sql_identifier(name);
 }
 
+bool TableFacts::has_replica_identity() const {
+  if (replica_identity == 'd') return primary_key && !primary_key->deferrable;
+  return replica_identity == 'f' || (replica_identity == 'i' && identity_index.has_value());
+}
+
 const ColumnFacts* TableFacts::column(int wanted) const {
   for (const ColumnFacts& c : columns) {
     if (c.number == wanted) return &c;
@@ -154,7 +159,8 @@ SELECT current_user,
        current_setting('max_replication_slots'),
        (SELECT count(*) FROM pg_replication_slots),
        current_setting('max_wal_senders'),
-       (SELECT count(*) FROM pg_stat_replication))"));
+       (SELECT count(*) FROM pg_stat_replication),
+       current_database(), has_database_privilege(current_database(), 'CREATE'))"));
   if (rows.size() != 1) return Error::permanent("the server's settings cannot be read");
   const TextRow& row = rows[0];
   ServerFacts out;
@@ -165,6 +171,8 @@ SELECT current_user,
   out.slots_used = number<int>(row[4]);
   out.senders_max = number<int>(row[5]);
   out.senders_used = number<int>(row[6]);
+  out.database = row[7].value_or("");
+  out.role_may_create = truth(row[8]);
   return out;
 }
 

@@ -25,7 +25,9 @@ Result<SystemFacts> identify_system(Connection& connection);
 
 struct ServerFacts {
   std::string role;
+  std::string database;
   bool role_may_replicate = false;  // REPLICATION or superuser
+  bool role_may_create = false;     // in the database: a publication, say
   std::string wal_level;
   int slots_max = 0;
   int slots_used = 0;
@@ -70,6 +72,8 @@ struct TableFacts {
   std::optional<IndexFacts> primary_key;
   std::optional<IndexFacts> identity_index;  // of REPLICA IDENTITY USING INDEX
 
+  // An UPDATE or DELETE of a published table that has none is refused by the server.
+  bool has_replica_identity() const;
   std::string full_name() const { return schema + "." + name; }
   std::string quoted_name() const;  // as SQL wants it
   const ColumnFacts* column(int number) const;

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 
-#include "cdc/postgres/capture.h"
-#include "cdc/postgres/capture_rules.h"
+#include "cdc/postgres/capture_plan.h"
 #include "cdc/postgres/publication.h"
 #include "cdc/postgres/quote.h"
 #include "cdc/postgres/session.h"
@@ -29,11 +28,16 @@ class Check {
   Status run() {
     LEAT_ASSIGN_OR_RETURN(server_, read_server_facts(connection_));
     LEAT_ASSIGN_OR_RETURN(tables_, read_tables(connection_, config_.tables));
+    LEAT_ASSIGN_OR_RETURN(slot_, read_slot(connection_, slot_name(config_.name)));
+    LEAT_ASSIGN_OR_RETURN(published_,
+                          read_publication(connection_, publication_name(config_.name)));
+    plan_ = plan_captures(tables_, published_, config_, server_);
     check_server();
     check_role();
     check_tables();
-    LEAT_RETURN_IF_ERROR(check_publication());
-    return check_slot();
+    check_publication();
+    check_slot();
+    return Ok();
   }
 
  private:
@@ -48,6 +52,7 @@ class Check {
       add(FindingKind::fix, fmt::format("wal_level is {}, and must be logical", server_.wal_level),
           "ALTER SYSTEM SET wal_level = logical;   -- then restart the server");
     }
+    if (slot_) return;  // made, and perhaps in use
     check_room("replication slots", "max_replication_slots", server_.slots_used, server_.slots_max);
     check_room("WAL senders", "max_wal_senders", server_.senders_used, server_.senders_max);
   }
@@ -69,22 +74,27 @@ class Check {
       add(FindingKind::fix, fmt::format("role {} may not replicate", server_.role),
           fmt::format("ALTER ROLE {} REPLICATION;", sql_identifier(server_.role)));
     }
-    if (tables_.empty()) {
-      add(FindingKind::fix, fmt::format("no table matches {}", fmt::join(config_.tables, ", ")));
-    }
   }
 
   void check_tables() {
-    for (const TableFacts& facts : tables_) {
-      auto planned = plan_capture(facts, config_.name, server_.role);
-      if (!planned.ok()) {
-        add(FindingKind::fix, facts.full_name() + " " + planned.error().reason,
-            planned.error().statement);
-        continue;
-      }
-      capturable_.push_back(facts);
-      if (planned->needs_row_store) note_row_store(facts);
+    for (const RefusedTable& refused : plan_.refused) {
+      add(FindingKind::stop, refused.table + " " + refused.problem.reason,
+          and_resnapshot(refused.problem.statement));
     }
+    for (const TableFacts& facts : tables_) {
+      if (!facts.has_replica_identity()) note_lost_updates(facts);
+    }
+    for (uint32_t i = 0; i < plan_.tables.size(); ++i) {
+      if (plan_.tables[TableIndex(i)].needs_row_store) note_row_store(plan_.facts[i]);
+    }
+  }
+
+  void note_lost_updates(const TableFacts& facts) {
+    if (!published_ || published_->find(facts.full_name()) == nullptr) return;
+    add(FindingKind::note,
+        fmt::format("{} is in the publication {} and has no replica identity: UPDATE and DELETE of "
+                    "it fail for everybody",
+                    facts.full_name(), published_->name));
   }
 
   void note_row_store(const TableFacts& facts) {
@@ -96,81 +106,43 @@ class Check {
                     facts.quoted_name()));
   }
 
-  Status check_publication() {
-    std::string name = publication_name(config_.name);
-    LEAT_ASSIGN_OR_RETURN(auto published, read_publication(connection_, name));
-    if (!published) {
-      note_missing_publication();
-      return Ok();
+  void check_publication() {
+    if (plan_.problem) {
+      add(FindingKind::fix, plan_.problem->reason, and_resnapshot(plan_.problem->statement));
     }
-    if (auto problem = problem_of(*published)) {
-      add(FindingKind::fix, problem->reason, problem->statement + then_resnapshot());
-    }
-    for (const TableFacts& facts : capturable_) check_published(*published, facts);
-    return Ok();
-  }
-
-  void check_published(const PublicationFacts& publication, const TableFacts& facts) {
-    const PublishedTable* table = publication.find(facts.full_name());
-    if (table == nullptr) {
-      add(FindingKind::fix,
-          fmt::format("{} is not in the publication {}", facts.full_name(), publication.name),
-          fmt::format("ALTER PUBLICATION {} ADD TABLE {};", sql_identifier(publication.name),
-                      facts.quoted_name()) +
-              then_resnapshot());
-    } else if (auto problem = problem_of(publication, *table)) {
-      add(FindingKind::fix, facts.full_name() + " " + problem->reason,
-          problem->statement + then_resnapshot());
+    if (!published_ && !plan_.publication_statement.empty()) {
+      add(FindingKind::note, "there is no publication yet; the first run makes it",
+          plan_.publication_statement);
+    } else if (!plan_.unpublished.empty()) {
+      add(FindingKind::note,
+          fmt::format("the publication {} lacks {}; they are added when the tables are copied",
+                      published_->name, fmt::join(plan_.unpublished, ", ")),
+          and_resnapshot(plan_.publication_statement));
     }
   }
 
-  std::string then_resnapshot() const {
-    return fmt::format("   -- then: leat source resnapshot {}", config_.name);
+  // Where there is a slot the tables have been copied already, most likely.
+  std::string and_resnapshot(const std::string& statement) const {
+    if (!slot_ || statement.empty()) return statement;
+    return fmt::format("{}   -- then: leat source resnapshot {}", statement, config_.name);
   }
 
-  void note_missing_publication() {
-    if (capturable_.empty()) return;
-    std::string statement = publication_statement(config_.name, capturable_);
-    bool may_publish = std::all_of(capturable_.begin(), capturable_.end(),
-                                   [](const TableFacts& table) { return table.may_publish; });
-    if (may_publish) {
-      add(FindingKind::note, "there is no publication yet; the first run makes it", statement);
-    } else {
-      add(FindingKind::fix,
-          fmt::format("there is no publication yet, and role {} may not make it: it does not own "
-                      "the tables; let their owner run",
-                      server_.role),
-          statement);
-    }
-  }
-
-  Status check_slot() {
+  void check_slot() {
+    if (!slot_) return;
     std::string name = slot_name(config_.name);
-    LEAT_ASSIGN_OR_RETURN(auto slot, read_slot(connection_, name));
-    if (!slot) return Ok();
-    std::string drop = fmt::format("SELECT pg_drop_replication_slot({});", sql_literal(name));
-    if (slot->wal_status == "lost") {
+    if (auto problem = problem_of(*slot_, config_.name, server_.database)) {
+      add(FindingKind::fix, problem->reason, problem->statement);
+    } else if (slot_->wal_status == "lost") {
       add(FindingKind::fix,
           fmt::format("the replication slot {} was invalidated: the server has removed WAL that it "
                       "needs; the next step is leat source resnapshot {}",
                       name, config_.name),
           "ALTER SYSTEM SET max_slot_wal_keep_size = -1;   -- or more than the longest pause");
-    } else if (slot->plugin != "pgoutput" || slot->database != database_of(connection_)) {
-      add(FindingKind::fix,
-          fmt::format("the replication slot {} is somebody else's (plugin {}, database {})", name,
-                      slot->plugin, slot->database),
-          drop);
     } else {
       add(FindingKind::ok,
           fmt::format("the replication slot {} is {}, confirmed up to {}", name,
-                      slot->active ? "in use" : "there", to_text(slot->confirmed_flush)));
+                      slot_->active ? "in use" : "there", to_text(slot_->confirmed_flush)));
     }
-    return Ok();
-  }
-
-  static std::string database_of(const Connection& connection) {
-    std::string address = connection.address();
-    return address.substr(address.rfind('/') + 1);
   }
 
   const PostgresConfig& config_;
@@ -178,7 +150,9 @@ class Check {
   SourceReport* report_;
   ServerFacts server_;
   std::vector<TableFacts> tables_;
-  std::vector<TableFacts> capturable_;
+  std::optional<SlotFacts> slot_;
+  std::optional<PublicationFacts> published_;
+  CapturePlan plan_;
 };
 
 }  // namespace

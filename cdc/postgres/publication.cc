@@ -12,7 +12,7 @@ namespace {
 // Columns that only newer servers have are read through JSON: no row filters before 15.
 constexpr const char* kPublicationSql = R"(
 SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate,
-       coalesce(to_jsonb(p) ->> 'pubviaroot' = 'true', false)
+       coalesce(to_jsonb(p) ->> 'pubviaroot' = 'true', false), pg_has_role(pubowner, 'USAGE')
 FROM pg_publication p WHERE pubname = {})";
 
 constexpr const char* kTablesSql = R"(
@@ -26,6 +26,12 @@ LEFT JOIN pg_publication_rel r ON r.prpubid = p.oid AND r.prrelid = c.oid
 WHERE p.pubname = {}
 ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")";
 
+std::string table_list(const std::vector<TableFacts>& tables) {
+  std::string out;
+  for (const TableFacts& table : tables) out += (out.empty() ? "" : ", ") + table.quoted_name();
+  return out;
+}
+
 bool truth(const std::optional<std::string>& text) {
   return text == "t";
 }
@@ -38,6 +44,21 @@ const PublishedTable* PublicationFacts::find(const std::string& table) const {
   return found == tables.end() ? nullptr : &*found;
 }
 
+std::string publication_name(const std::string& source) {
+  return "leat_" + source;
+}
+
+std::string publication_statement(const std::string& source,
+                                  const std::vector<TableFacts>& tables) {
+  return fmt::format("CREATE PUBLICATION {} FOR TABLE {};",
+                     sql_identifier(publication_name(source)), table_list(tables));
+}
+
+std::string add_statement(const std::string& publication, const std::vector<TableFacts>& tables) {
+  return fmt::format("ALTER PUBLICATION {} ADD TABLE {};", sql_identifier(publication),
+                     table_list(tables));
+}
+
 Result<std::optional<PublicationFacts>> read_publication(Connection& connection,
                                                          const std::string& name) {
   std::string literal = sql_literal(name);
@@ -47,6 +68,7 @@ Result<std::optional<PublicationFacts>> read_publication(Connection& connection,
   out.name = name;
   out.sends_every_kind = truth(found[0][0]);
   out.as_root = truth(found[0][1]);
+  out.may_alter = truth(found[0][2]);
   LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(fmt::format(kTablesSql, literal)));
   for (const TextRow& row : rows) {
     out.tables.push_back({row[0].value_or(""), row[1].value_or(""), truth(row[2]), truth(row[3])});

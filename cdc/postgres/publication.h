@@ -1,12 +1,14 @@
-// The publication that a source's changes come through. Whoever may alter it can make it leave
-// rows, columns or kinds of changes out; then it is refused.
+// The publication that a source's changes come through. It may be somebody else's and cover more
+// than what is captured. Whoever may alter it can make it leave rows, columns or kinds of changes
+// out; then it is refused.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "cdc/postgres/capture_rules.h"
+#include "cdc/capture_problem.h"
+#include "cdc/postgres/catalog.h"
 #include "cdc/postgres/connection.h"
 #include "log/base/status.h"
 
@@ -23,10 +25,18 @@ struct PublicationFacts {
   std::string name;
   bool sends_every_kind = true;  // inserts, updates, deletes, truncates
   bool as_root = false;          // changes of partitions come as those of the table above them
+  bool may_alter = false;        // our role owns it
   std::vector<PublishedTable> tables;
 
   const PublishedTable* find(const std::string& table) const;
 };
+
+std::string publication_name(const std::string& source);  // leat_NAME
+
+// "CREATE PUBLICATION … FOR TABLE …;" for TABLES.
+std::string publication_statement(const std::string& source, const std::vector<TableFacts>& tables);
+// "ALTER PUBLICATION … ADD TABLE …;"
+std::string add_statement(const std::string& publication, const std::vector<TableFacts>& tables);
 
 // None where there is no such publication.
 Result<std::optional<PublicationFacts>> read_publication(Connection& connection,

@@ -1,9 +1,10 @@
-// The publication and the replication slot of a source: both are named leat_NAME.
+// The replication slot of a source, named leat_NAME.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <vector>
 
+#include "cdc/capture_problem.h"
 #include "cdc/postgres/catalog.h"
 #include "cdc/postgres/connection.h"
 #include "cdc/postgres/lsn.h"
@@ -12,16 +13,10 @@
 namespace leat::cdc {
 
 std::string slot_name(const std::string& source);
-std::string publication_name(const std::string& source);
 
-// "CREATE PUBLICATION … FOR TABLE …;" for exactly TABLES.
-std::string publication_statement(const std::string& source, const std::vector<TableFacts>& tables);
-
-// Makes the publication publish exactly TABLES. Where our role may not (the tables are not its
-// own), the error holds the statement for their owner. Must come before the slot: a slot that is
-// older than its publication fails in the middle of the stream.
-Status ensure_publication(Connection& connection, const std::string& source,
-                          const std::vector<TableFacts>& tables);
+// Why the slot of that name cannot be SOURCE's, of DATABASE.
+std::optional<CaptureProblem> problem_of(const SlotFacts& slot, const std::string& source,
+                                         const std::string& database);
 
 struct NewSlot {
   Lsn consistent_point;

@@ -29,8 +29,10 @@ class PostgresSource final : public SourceWork {
  private:
   Status open_rows();
   Status snapshot(SourceControl& control, Session& session);
+  Result<CapturePlan> plan_snapshot(Session& session);
+  Status publish(Session& session, const CapturePlan& plan);
+  Result<bool> find_own_slot(Session& session);
   Status take_up(Session& session);
-  Status refuse_partial_publication(Session& session);
   Status check_publication(Session& session);
   std::string mendable(const std::string& why) const;
   bool wants_snapshot(const SourceControl& control) const;
@@ -72,21 +74,16 @@ bool PostgresSource::wants_snapshot(const SourceControl& control) const {
 
 Status PostgresSource::snapshot(SourceControl& control, Session& session) {
   capture_.reset();
-  LEAT_ASSIGN_OR_RETURN(auto facts, read_tables(*session.sql, config_.tables));
-  CapturePlan plan = plan_captures(facts, config_.name, session.server.role);
-  control.board().edit([&](SourceStatus& status) { status.stopped_tables = plan.refused; });
-  for (const StoppedTable& table : plan.refused) {
+  LEAT_ASSIGN_OR_RETURN(CapturePlan plan, plan_snapshot(session));
+  control.board().edit(
+      [&](SourceStatus& status) { status.stopped_tables = plan.stopped_tables(); });
+  for (const StoppedTable& table : plan.stopped_tables()) {
     spdlog::error("{}: {} {}. The others go on", config_.name, table.table, table.reason);
   }
-  if (plan.facts.empty()) {
-    return Error::permanent(fmt::format("no table of {} can be captured; `leat check` says why",
-                                        session.sql->address()));
-  }
-  LEAT_RETURN_IF_ERROR(ensure_publication(*session.sql, config_.name, plan.facts));
-  LEAT_RETURN_IF_ERROR(refuse_partial_publication(session));
-  LEAT_ASSIGN_OR_RETURN(auto old_slot, read_slot(*session.sql, slot_name(config_.name)));
-  LEAT_ASSIGN_OR_RETURN(NewSlot slot,
-                        create_slot(*session.replication, config_.name, old_slot.has_value()));
+  if (plan.problem) return Error::permanent(plan.problem->text());
+  LEAT_ASSIGN_OR_RETURN(bool has_slot, find_own_slot(session));
+  LEAT_RETURN_IF_ERROR(publish(session, plan));
+  LEAT_ASSIGN_OR_RETURN(NewSlot slot, create_slot(*session.replication, config_.name, has_slot));
   SnapshotPlan work{&config_,     &control.wake(), &log_, rows_.get(),           &control.board(),
                     &plan.tables, plan.facts,      {},    slot.exported_snapshot};
   work.consistent_point = {slot.consistent_point, session.system.system_identifier,
@@ -94,10 +91,37 @@ Status PostgresSource::snapshot(SourceControl& control, Session& session) {
   return take_snapshot(work);
 }
 
+Result<CapturePlan> PostgresSource::plan_snapshot(Session& session) {
+  LEAT_ASSIGN_OR_RETURN(auto facts, read_tables(*session.sql, config_.tables));
+  LEAT_ASSIGN_OR_RETURN(auto published,
+                        read_publication(*session.sql, publication_name(config_.name)));
+  return plan_captures(facts, published, config_, session.server);
+}
+
+// Must come before the slot: one that is older than its publication fails in the middle of the
+// stream.
+Status PostgresSource::publish(Session& session, const CapturePlan& plan) {
+  if (plan.publication_statement.empty()) return Ok();
+  spdlog::info("{}: {}", config_.name, plan.publication_statement);
+  auto done = session.sql->execute(plan.publication_statement);
+  if (done.ok() || done.error().is_transient()) return done;
+  return Error::permanent(
+      fmt::format("{}: {}", plan.publication_statement, done.error().message()));
+}
+
+// Whether an earlier attempt left one; an error where the slot of that name is not ours.
+Result<bool> PostgresSource::find_own_slot(Session& session) {
+  LEAT_ASSIGN_OR_RETURN(auto slot, read_slot(*session.sql, slot_name(config_.name)));
+  if (!slot) return false;
+  auto problem = problem_of(*slot, config_.name, session.system.database);
+  if (problem) return Error::permanent(problem->text());
+  return true;
+}
+
 Status PostgresSource::take_up(Session& session) {
   if (capture_ == nullptr) {
     LEAT_ASSIGN_OR_RETURN(auto facts, read_tables(*session.sql, config_.tables));
-    CapturePlan plan = plan_captures(facts, config_.name, session.server.role);
+    CapturePlan plan = plan_tables(facts, config_.name, session.server.role);
     LEAT_ASSIGN_OR_RETURN(capture_, Capture::resume(config_, &log_, rows_.get(), plan));
   }
   LEAT_ASSIGN_OR_RETURN(auto slot, read_slot(*session.sql, slot_name(config_.name)));
@@ -106,19 +130,6 @@ Status PostgresSource::take_up(Session& session) {
   LEAT_RETURN_IF_ERROR(
       check_resume(stored, session.system, slot, config_.name, slot_name(config_.name)));
   return check_publication(session);
-}
-
-// A snapshot with changes of some rows, columns or kinds behind it would soon be wrong.
-Status PostgresSource::refuse_partial_publication(Session& session) {
-  LEAT_ASSIGN_OR_RETURN(auto published,
-                        read_publication(*session.sql, publication_name(config_.name)));
-  if (!published) return Error::transient("the publication was dropped meanwhile");
-  if (auto problem = problem_of(*published)) return Error::permanent(mendable(problem->text()));
-  for (const PublishedTable& table : published->tables) {
-    auto problem = problem_of(*published, table);
-    if (problem) return Error::permanent(mendable(table.name + " " + problem->text()));
-  }
-  return Ok();
 }
 
 // What was not published while we were away is lost to the tables that it concerns.

@@ -31,6 +31,7 @@ Result<ExitStatus> run_check(const Config& config) {
     FindingCounts counts = count_findings(report->findings);
     total.ok += counts.ok;
     total.fix += counts.fix;
+    total.stop += counts.stop;
     total.note += counts.note;
   }
   std::printf("%s\n", counts_text(total).c_str());

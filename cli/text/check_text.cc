@@ -11,6 +11,8 @@ const char* mark_of(cdc::FindingKind kind) {
       return "ok  ";
     case cdc::FindingKind::fix:
       return "fix ";
+    case cdc::FindingKind::stop:
+      return "stop";
     case cdc::FindingKind::note:
       return "note";
   }
@@ -29,6 +31,7 @@ FindingCounts count_findings(const std::vector<cdc::Finding>& findings) {
   for (const cdc::Finding& finding : findings) {
     counts.ok += finding.kind == cdc::FindingKind::ok;
     counts.fix += finding.kind == cdc::FindingKind::fix;
+    counts.stop += finding.kind == cdc::FindingKind::stop;
     counts.note += finding.kind == cdc::FindingKind::note;
   }
   return counts;
@@ -44,8 +47,11 @@ std::string check_text(const std::string& source, const cdc::SourceReport& repor
 }
 
 std::string counts_text(const FindingCounts& counts) {
-  return std::to_string(counts.ok) + " ok, " + std::to_string(counts.fix) + " to fix, " +
-         std::to_string(counts.note) + (counts.note == 1 ? " note" : " notes");
+  std::string out = std::to_string(counts.ok) + " ok, " + std::to_string(counts.fix) + " to fix, ";
+  if (counts.stop != 0) {
+    out += std::to_string(counts.stop) + (counts.stop == 1 ? " table" : " tables") + " stopped, ";
+  }
+  return out + std::to_string(counts.note) + (counts.note == 1 ? " note" : " notes");
 }
 
 }  // namespace leat::cli

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "tests/postgres/support/source_fixture.h"
 
@@ -40,6 +41,7 @@ void check_nothing_to_mend(SourceFixture& f) {
   for (const Finding& finding : findings(f.config)) {
     INFO(finding.text);
     CHECK(finding.kind != FindingKind::fix);
+    CHECK(finding.kind != FindingKind::stop);
   }
 }
 
@@ -49,9 +51,9 @@ TEST_CASE("CheckMendsTablesThatCannotBeCaptured") {
       "ALTER TABLE nothing REPLICA IDENTITY NOTHING;"
       "CREATE TABLE late_key (id int PRIMARY KEY DEFERRABLE);"
       "CREATE TABLE usual (id int PRIMARY KEY);");
-  check_mends(f, "public.no_key has no primary key");
-  check_mends(f, "public.nothing has replica identity NOTHING");
-  check_mends(f, "public.late_key has a deferrable primary key");
+  check_mends(f, "public.no_key has no primary key", FindingKind::stop);
+  check_mends(f, "public.nothing has replica identity NOTHING", FindingKind::stop);
+  check_mends(f, "public.late_key has a deferrable primary key", FindingKind::stop);
   check_mends(f, "public.usual has the default replica identity", FindingKind::note);
   check_nothing_to_mend(f);
 }
@@ -63,8 +65,8 @@ TEST_CASE("CheckMendsWhatTheRoleMayNot") {
       "SECURITY; DROP ROLE IF EXISTS checker; CREATE ROLE checker LOGIN;");
   f.config.uri = shared_server().uri(f.database(), "checker");
   check_mends(f, "role checker may not replicate");
-  check_mends(f, "public.t may not be read by role checker");
-  check_mends(f, "public.t hides rows from role checker");
+  check_mends(f, "public.t may not be read by role checker", FindingKind::stop);
+  check_mends(f, "public.t hides rows from role checker", FindingKind::stop);
   auto publication = find(f.config, FindingKind::fix, "role checker may not make it");
   REQUIRE(publication.has_value());
   f.execute(publication->statement);
@@ -82,9 +84,9 @@ TEST_CASE("CheckMendsThePublication") {
   f.execute("CREATE PUBLICATION leat_" + f.config.name +
             " FOR TABLE t (id), \"Odd one\" WHERE (id > 5) WITH (publish = 'insert',"
             " publish_via_partition_root)");
-  check_mends(f, "public.u is not in the publication");
-  check_mends(f, "public.t has a column list");
-  check_mends(f, "public.Odd one has a row filter");
+  check_mends(f, "lacks public.u", FindingKind::note);
+  check_mends(f, "public.t has a column list", FindingKind::stop);
+  check_mends(f, "public.Odd one has a row filter", FindingKind::stop);
   check_mends(f, "leaves kinds of changes out");
   check_mends(f, "as those of the table above");
   check_nothing_to_mend(f);
@@ -125,6 +127,71 @@ TEST_CASE("CheckSaysThatNoTableMatches") {
   SourceFixture f("CREATE TABLE t (id int PRIMARY KEY)");
   f.config.tables = {"sales.*"};
   CHECK(find(f.config, FindingKind::fix, "no table matches sales.*").has_value());
+}
+
+TEST_CASE("CheckSaysWhatAPublicationDoesToATableWithoutAReplicaIdentity") {
+  SourceFixture f("CREATE TABLE no_key (id int)");
+  auto fails = [&] { return find(f.config, FindingKind::note, "UPDATE and DELETE of it fail"); };
+  CHECK_FALSE(fails().has_value());
+  f.execute("CREATE PUBLICATION leat_" + f.config.name + " FOR ALL TABLES");
+  REQUIRE(fails().has_value());
+  CHECK(fails()->text.find("public.no_key") == 0);
+}
+
+// What `leat run` does at its first start: it refuses the source exactly where check says "fix",
+// and captures the tables of which check does not say "stop".
+void check_agrees_with_run(SourceFixture& f) {
+  bool to_fix = false;
+  std::set<std::string> stopped;
+  for (const Finding& finding : findings(f.config)) {
+    to_fix |= finding.kind == FindingKind::fix;
+    if (finding.kind == FindingKind::stop) {
+      stopped.insert(finding.text.substr(0, finding.text.find(' ')));
+    }
+  }
+  f.start();
+  SourceStatus status = f.status_when(to_fix ? SourceState::stopped : SourceState::streaming);
+  std::set<std::string> really_stopped;
+  for (const StoppedTable& table : status.stopped_tables) really_stopped.insert(table.table);
+  CHECK(really_stopped == stopped);
+  f.stop();
+}
+
+TEST_CASE("CheckAgreesWithRun") {
+  // SETUP is run with PUBLICATION, ROLE standing for the fixture's own.
+  auto [role_owns, publication] = GENERATE(table<bool, std::string>({
+      {false, ""},
+      {false, "CREATE PUBLICATION PUBLICATION FOR ALL TABLES"},
+      {false, "CREATE PUBLICATION PUBLICATION FOR TABLES IN SCHEMA public"},
+      {false, "CREATE PUBLICATION PUBLICATION FOR TABLE good, no_key, marker"},
+      {false, "CREATE PUBLICATION PUBLICATION FOR TABLE good"},
+      {false, "CREATE PUBLICATION PUBLICATION"},
+      {false, "CREATE PUBLICATION PUBLICATION FOR TABLE good WHERE (id > 1), marker"},
+      {false, "CREATE PUBLICATION PUBLICATION FOR ALL TABLES WITH (publish = 'insert')"},
+      {true, ""},
+      {true, "CREATE PUBLICATION PUBLICATION FOR ALL TABLES"},
+      {true, "CREATE PUBLICATION PUBLICATION FOR TABLE good"},
+      {true, "CREATE PUBLICATION PUBLICATION FOR TABLE no_key"},
+      {true, "SELECT pg_create_logical_replication_slot('PUBLICATION', 'test_decoding')"},
+  }));
+  SourceFixture f(
+      "CREATE TABLE good (id int PRIMARY KEY); CREATE TABLE no_key (id int);"
+      "CREATE TABLE odd (id int PRIMARY KEY, place point); INSERT INTO good VALUES (1);"
+      "CREATE TABLE secret (id int PRIMARY KEY);");
+  std::string role = "reader_" + f.database();
+  f.execute("CREATE ROLE " + role + " LOGIN REPLICATION; GRANT SELECT ON ALL TABLES IN SCHEMA " +
+            "public TO " + role + "; REVOKE SELECT ON secret FROM " + role);
+  INFO(publication << (role_owns ? " as the owner" : " as a reader"));
+  std::string statement = publication;
+  const std::string name = "PUBLICATION PUBLICATION";
+  if (auto at = statement.find(name); at != std::string::npos) {
+    statement.replace(at, name.size(), "PUBLICATION leat_" + f.config.name);
+  } else if (at = statement.find("PUBLICATION"); at != std::string::npos) {
+    statement.replace(at, 11, "leat_" + f.config.name);
+  }
+  if (!statement.empty()) f.execute(statement);
+  if (!role_owns) f.config.uri = shared_server().uri(f.database(), role);
+  check_agrees_with_run(f);
 }
 
 }  // namespace

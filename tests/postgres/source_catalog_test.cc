@@ -137,21 +137,112 @@ TEST_CASE("APublicationThatLeavesRowsOutStopsTheTableUntilItIsMended") {
   f.check_equal("t");
 }
 
-TEST_CASE("NoSnapshotBeginsBehindAPublicationThatLeavesColumnsOrKindsOfChangesOut") {
+TEST_CASE("ThePublicationThatLeavesKindsOfChangesOutStopsTheSourceUntilItIsMended") {
   SourceFixture f(kSmallTable);
-  f.execute("CREATE PUBLICATION leat_" + f.config.name + " FOR TABLE t (id, a), marker");
+  f.execute("CREATE PUBLICATION leat_" + f.config.name +
+            " FOR ALL TABLES WITH (publish = 'insert')");
   f.start();
   std::string reason = f.status_when(SourceState::stopped).last_error;
-  contains(reason, "public.t has a column list in the publication");
-  f.stop();
-  f.execute(statement_in(reason));
-  f.execute("ALTER PUBLICATION leat_" + f.config.name + " SET (publish = 'insert')");
-  f.start();
-  reason = f.status_when(SourceState::stopped).last_error;
   contains(reason, "leaves kinds of changes out");
   f.stop();
   f.execute(statement_in(reason));
   f.start();
+  f.catch_up();
+  f.check_equal("t");
+}
+
+TEST_CASE("ATableWhosePublicationLeavesColumnsOutIsNotCopiedAndTheOthersAre") {
+  SourceFixture f(std::string(kSmallTable) + "CREATE TABLE whole (id int PRIMARY KEY);");
+  f.execute("CREATE PUBLICATION leat_" + f.config.name + " FOR TABLE t (id, a), whole, marker");
+  f.start();
+  std::string reason = f.wait_for_stopped("public.t");
+  contains(reason, "has a column list in the publication");
+  f.execute("INSERT INTO whole VALUES (1)");
+  f.catch_up();
+  f.check_equal("whole");
+  f.execute(statement_in(reason));
+  f.source().resnapshot();
+  f.wait_until("the table to be captured", [&] {
+    auto status = f.source().status();
+    return status.state == SourceState::streaming && status.stopped_tables.empty();
+  });
+  f.execute("UPDATE t SET b = 'sent'");
+  f.catch_up();
+  f.check_equal("t");
+}
+
+// Somebody else's publication that covers more than what is captured.
+void check_captured_behind(SourceFixture& f, const std::string& publication) {
+  std::string role = "reader_" + f.database();
+  f.execute("CREATE ROLE " + role + " LOGIN REPLICATION; GRANT SELECT ON ALL TABLES IN SCHEMA " +
+            "public TO " + role + "; CREATE PUBLICATION leat_" + f.config.name + " " + publication);
+  f.config.uri = shared_server().uri(f.database(), role);
+  f.config.tables = {"public.t", "public.marker", "public.no_key"};
+  f.start();
+  contains(f.wait_for_stopped("public.no_key"), "has no primary key");
+  f.execute(
+      "BEGIN; INSERT INTO no_key VALUES (2); INSERT INTO other VALUES (2, '(1,2)');"
+      "INSERT INTO t VALUES (5, 'a', 'b'); TRUNCATE other; COMMIT");
+  f.execute("INSERT INTO other SELECT g, '(1,2)' FROM generate_series(10, 5000) g");
+  f.execute("CREATE TABLE since (id int PRIMARY KEY); INSERT INTO since VALUES (1)");
+  f.execute("UPDATE t SET a = 'changed'");
+  f.catch_up();
+  f.check_equal("t");
+  CHECK(f.source().status().stopped_tables.size() == 1);
+  f.stop();
+  f.execute("INSERT INTO other VALUES (1, '(3,4)'); INSERT INTO t VALUES (6, 'a', 'b')");
+  f.start();
+  f.catch_up();
+  f.check_equal("t");
+}
+
+const char* const kTableAndOthers =
+    "CREATE TABLE t (id int PRIMARY KEY, a text, b text); INSERT INTO t VALUES (1, 'one', 'b');"
+    "CREATE TABLE no_key (id int); INSERT INTO no_key VALUES (1);"
+    "CREATE TABLE other (id int PRIMARY KEY, place point);";
+
+TEST_CASE("ChangesOfTablesThatAreNotCapturedAreIgnored") {
+  SourceFixture f(kTableAndOthers);
+  check_captured_behind(f, GENERATE("FOR ALL TABLES", "FOR TABLES IN SCHEMA public",
+                                    "FOR TABLE t, marker, no_key, other"));
+}
+
+TEST_CASE("OurOwnPublicationGetsTheTablesThatItLacksAndKeepsTheOthers") {
+  SourceFixture f(kTableAndOthers);
+  f.config.tables = {"public.t", "public.marker"};
+  f.execute("CREATE PUBLICATION leat_" + f.config.name + " FOR TABLE other, marker");
+  f.start();
+  f.catch_up();
+  f.execute("UPDATE t SET a = 'changed'; INSERT INTO other VALUES (1, '(3,4)')");
+  f.catch_up();
+  f.check_equal("t");
+  auto tables = f.sql().value(
+      "SELECT string_agg(tablename, ',' ORDER BY tablename) FROM pg_publication_tables WHERE "
+      "pubname = 'leat_" +
+      f.config.name + "'");
+  REQUIRE(tables.ok());
+  CHECK(*tables == "marker,other,t");
+}
+
+TEST_CASE("ATableThatSomebodyElsesPublicationLacksStopsWithTheStatementForItsOwner") {
+  SourceFixture f(kTableAndOthers);
+  f.config.tables = {"public.t", "public.marker"};
+  std::string role = "reader_" + f.database();
+  f.execute("CREATE ROLE " + role + " LOGIN REPLICATION; GRANT SELECT ON ALL TABLES IN SCHEMA " +
+            "public TO " + role + "; CREATE PUBLICATION leat_" + f.config.name +
+            " FOR TABLE marker");
+  f.config.uri = shared_server().uri(f.database(), role);
+  f.start();
+  std::string reason = f.wait_for_stopped("public.t");
+  contains(reason, "is not in the publication");
+  f.catch_up();
+  f.execute(statement_in(reason));
+  f.source().resnapshot();
+  f.wait_until("the table to be captured", [&] {
+    auto status = f.source().status();
+    return status.state == SourceState::streaming && status.stopped_tables.empty();
+  });
+  f.execute("UPDATE t SET a = 'changed'");
   f.catch_up();
   f.check_equal("t");
 }

@@ -10,6 +10,7 @@ namespace {
 constexpr std::chrono::seconds kRowsFlushInterval(30);
 // At a time; meanwhile the server is not answered.
 constexpr std::chrono::milliseconds kLogWait(100);
+constexpr std::chrono::seconds kSwitchWait(60);
 
 }  // namespace
 
@@ -68,6 +69,14 @@ Status IngestSession::drain(std::chrono::milliseconds timeout) {
   if (!durable) return Error::transient("the log did not commit in time");
   LEAT_RETURN_IF_ERROR(flush_rows());
   return rows_->wait_flush(*log_);
+}
+
+Status IngestSession::switch_generations(log::CommitUnit unit) {
+  LEAT_ASSIGN_OR_RETURN(log::Ticket ticket, log_->submit(std::move(unit)));
+  LEAT_ASSIGN_OR_RETURN(bool durable, log_->wait_durable(ticket, kSwitchWait));
+  // Whether it will be there is not known: only a new process can find out.
+  if (!durable) return Error::permanent("the log did not commit the new generations in time");
+  return rows_->recover(*log_, tables_);
 }
 
 void IngestSession::stop_table(TableIndex table, std::string reason) {

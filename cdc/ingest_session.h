@@ -41,6 +41,9 @@ class IngestSession {
   bool waits_for_log() const { return waits_for_log_; }
   // Submits what is open, waits until all is durable, and the rows on disk.
   Status drain(std::chrono::milliseconds timeout);
+  // Commits UNIT (snapshot_copy.h's switch_unit()), whose generations the tables have already;
+  // their rows are taken from the log. Everything that was ingested must be durable.
+  Status switch_generations(log::CommitUnit unit);
   // Stops a table for a reason that the stream does not show.
   void stop_table(TableIndex table, std::string reason);
 

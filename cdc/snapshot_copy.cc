@@ -101,7 +101,8 @@ Status SnapshotCopy::take(SnapshotBatch batch) {
     status.snapshot[index].rows_done += batch.row_count;
     status.snapshot[index].done = tasks_left_[index] == 0;
   });
-  if (table.needs_row_store) LEAT_RETURN_IF_ERROR(put_rows(table, batch));
+  bool keeps_rows = table.needs_row_store && target_.rows != nullptr;
+  if (keeps_rows) LEAT_RETURN_IF_ERROR(put_rows(table, batch));
   log::CommitUnit unit;
   for (size_t i = 0; i < batch.partitions.size(); ++i) {
     if (batch.partitions[i].empty()) continue;
@@ -109,7 +110,7 @@ Status SnapshotCopy::take(SnapshotBatch batch) {
     unit.appends.push_back({partition, std::move(batch.partitions[i])});
   }
   if (!unit.appends.empty()) LEAT_RETURN_IF_ERROR(submit(std::move(unit)));
-  return target_.rows->wants_flush() ? finish() : Ok();
+  return keeps_rows && target_.rows->wants_flush() ? finish() : Ok();
 }
 
 Status SnapshotCopy::put_rows(const CapturedTable& table, const SnapshotBatch& batch) {
@@ -136,6 +137,7 @@ Status SnapshotCopy::finish() {
     if (durable) break;
     if (target_.stop->raised()) return Error::transient("stopping");
   }
+  if (target_.rows == nullptr) return Ok();
   return target_.rows->begin_flush(*target_.log, *target_.tables);
 }
 

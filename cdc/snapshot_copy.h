@@ -27,7 +27,7 @@ struct SnapshotTarget {
   std::string source;
   const StopSignal* stop = nullptr;
   log::ChangeLog* log = nullptr;
-  RowStore* rows = nullptr;
+  RowStore* rows = nullptr;  // null: whoever goes on takes the rows from the log
   StatusBoard* status = nullptr;
   TableSet* tables = nullptr;  // gives them schema ids and generations, and stops some
 };

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "cdc/resumption.h"
+#include "cdc/schema_difference.h"
+#include "cdc/snapshot_copy.h"
 #include "log/base/bytes.h"
 #include "log/base/clock.h"
 
@@ -11,6 +13,11 @@ namespace leat::cdc::mysql {
 namespace {
 
 constexpr std::chrono::seconds kIdlePositionInterval(2);
+// A tool that alters tables has several statements for it; and whatever goes wrong, tables are not
+// copied all the time.
+constexpr std::chrono::seconds kQuietBeforeCopy(1);
+constexpr std::chrono::seconds kBetweenCopies(10);
+constexpr std::chrono::seconds kDrainMax(60);
 
 // The transaction's place among those of this source, which GTIDs of several servers do not give,
 // then its name.
@@ -41,12 +48,22 @@ std::vector<TableForm> forms_of(const TableSet& tables, const CapturePlan& plan)
 
 }  // namespace
 
-Capture::Capture(std::unique_ptr<IngestSession> session, std::vector<TableForm> forms,
-                 StreamPosition position)
-    : session_(std::move(session)),
-      forms_(std::move(forms)),
+Capture::Capture(std::string source, std::unique_ptr<IngestSession> session,
+                 const CapturePlan& plan, StreamPosition position)
+    : source_(std::move(source)),
+      session_(std::move(session)),
+      forms_(forms_of(session_->tables(), plan)),
       reader_(&session_->tables(), &forms_, &session_->assembler(), std::move(position)),
-      durable_text_(to_text(reader_.position().taken)) {}
+      durable_text_(to_text(reader_.position().taken)) {
+  // Those that were altered before an earlier process ended, or while none was there.
+  for (const CapturedTable& planned : plan.tables) {
+    auto table = find(planned.name);
+    if (!table || !session_->tables()[*table].stopped_reason) continue;
+    const CapturedTable& stopped = session_->tables()[*table];
+    bool has_other_form = !describe_difference(stopped.schema, planned.schema).empty();
+    if (has_other_form || is_of_alteration(*stopped.stopped_reason)) note_altered(*table);
+  }
+}
 
 Result<std::unique_ptr<Capture>> Capture::resume(const MysqlConfig& config, log::ChangeLog* log,
                                                  RowStore* rows, const CapturePlan& plan,
@@ -57,16 +74,90 @@ Result<std::unique_ptr<Capture>> Capture::resume(const MysqlConfig& config, log:
       auto session,
       IngestSession::open(options, log, rows,
                           resume_tables(config.name, *log, plan.tables, plan.refused)));
-  auto forms = forms_of(session->tables(), plan);
   return std::unique_ptr<Capture>(
-      new Capture(std::move(session), std::move(forms), std::move(position)));
+      new Capture(config.name, std::move(session), plan, std::move(position)));
 }
 
 Status Capture::on_event(std::string_view bytes) {
   LEAT_ASSIGN_OR_RETURN(auto committed, reader_.on_event(bytes));
-  if (!committed) return Ok();
-  if (!committed->transaction.empty()) return ingest(*committed);
-  is_idle_ahead_ = true;
+  if (committed) LEAT_RETURN_IF_ERROR(take(*committed));
+  return switch_is_due() ? switch_tables() : Ok();
+}
+
+Status Capture::take(const CommittedTransaction& committed) {
+  if (committed.transaction.empty()) {
+    is_idle_ahead_ = true;
+  } else {
+    LEAT_RETURN_IF_ERROR(ingest(committed));
+  }
+  for (TableIndex table : committed.altered) note_altered(table);
+  return Ok();
+}
+
+// What a copy that waits was altered by before its position, it was made after.
+void Capture::note_altered(TableIndex table) {
+  const std::string& name = session_->tables()[table].name;
+  if (switch_) {
+    for (const CapturedTable& copied : switch_->tables) {
+      if (copied.name == name) return;
+    }
+  }
+  altered_at_ = Clock::system().monotonic();
+  bool is_known = std::find(altered_.begin(), altered_.end(), table) != altered_.end();
+  if (!is_known) altered_.push_back(table);
+}
+
+bool Capture::wants_copy() const {
+  auto now = Clock::system().monotonic();
+  bool waited = switched_at_.count() == 0 || now - switched_at_ >= kBetweenCopies;
+  return !altered_.empty() && !switch_ && waited && now - altered_at_ >= kQuietBeforeCopy;
+}
+
+std::vector<std::string> Capture::altered_tables() const {
+  std::vector<std::string> out;
+  for (TableIndex table : altered_) out.push_back(session_->tables()[table].name);
+  return out;
+}
+
+std::optional<TableIndex> Capture::find(const std::string& name) const {
+  const TableSet& tables = session_->tables();
+  auto found = std::find_if(tables.begin(), tables.end(),
+                            [&](const CapturedTable& table) { return table.name == name; });
+  if (found == tables.end()) return std::nullopt;
+  return TableIndex(static_cast<uint32_t>(found - tables.begin()));
+}
+
+Status Capture::copied(TableSwitch tables) {
+  altered_.clear();
+  switch_ = std::move(tables);
+  return switch_is_due() ? switch_tables() : Ok();
+}
+
+// At the first moment that the copies' position is reached, and not behind it: what comes next is
+// not in them. (Files may have nothing more at their ends; GTIDs are of transactions.)
+bool Capture::switch_is_due() const {
+  if (!switch_ || reader_.in_transaction()) return false;
+  const Position& at = switch_->at;
+  const Position& taken = position().taken;
+  if (at.by_file()) return reader_.place().is_at_or_behind({at.file, at.offset});
+  bool mariadb = at.flavour == Flavour::mariadb;
+  return mariadb ? taken.mariadb_gtids.contains(at.mariadb_gtids) : taken.gtids.contains(at.gtids);
+}
+
+Status Capture::switch_tables() {
+  LEAT_RETURN_IF_ERROR(session_->drain(kDrainMax));
+  for (uint32_t i = 0; i < switch_->tables.size(); ++i) {
+    const CapturedTable& copy = switch_->tables[TableIndex(i)];
+    auto table = find(copy.name);
+    LEAT_CHECK(table.has_value());
+    session_->tables()[*table] = copy;
+    forms_[table->value()] = switch_->forms[i];
+  }
+  LEAT_RETURN_IF_ERROR(session_->switch_generations(
+      switch_unit(switch_->tables, source_, encode_stream_position(position()))));
+  reader_.tables_changed();
+  switch_.reset();
+  switched_at_ = Clock::system().monotonic();
   return Ok();
 }
 

@@ -1,8 +1,14 @@
 // What a MySQL source's thread keeps from one connection to the next.
+//
+// A table that was altered takes no more changes until a copy of it is in:
+//
+//   ALTER ──▶ stopped: its views freeze ─▶ copied, as of a later position ─▶ the stream has come so
+//   far: one cut switches to the copy, and changes go on behind it
 #pragma once
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +21,13 @@
 #include "log/change_log.h"
 
 namespace leat::cdc::mysql {
+
+// Tables that were copied anew, by name, and the position that the copies are exact at.
+struct TableSwitch {
+  TableSet tables;  // one that could not be copied has a stopped_reason
+  std::vector<TableForm> forms;
+  Position at;
+};
 
 class Capture {
  public:
@@ -32,6 +45,14 @@ class Capture {
   // Now and then: stores how far the stream is where nothing of it was for us.
   Status store_idle_position();
 
+  // Whether tables are due to be copied anew, and which.
+  bool wants_copy() const;
+  std::vector<std::string> altered_tables() const;
+  // They were copied: switches to them when the stream has come so far.
+  Status copied(TableSwitch tables);
+  // They cannot be: they stay stopped.
+  void give_up_copy() { altered_.clear(); }
+
   IngestSession& session() { return *session_; }
   Ingestor& ingestor() { return session_->ingestor(); }
   const TransactionReader& reader() const { return reader_; }
@@ -40,9 +61,16 @@ class Capture {
   std::string durable_position();
 
  private:
-  Capture(std::unique_ptr<IngestSession> session, std::vector<TableForm> forms,
+  Capture(std::string source, std::unique_ptr<IngestSession> session, const CapturePlan& plan,
           StreamPosition position);
+  Status take(const CommittedTransaction& committed);
   Status ingest(const CommittedTransaction& committed);
+  void note_altered(TableIndex table);
+  bool switch_is_due() const;
+  Status switch_tables();
+  std::optional<TableIndex> find(const std::string& name) const;
+
+  std::string source_;
 
   std::unique_ptr<IngestSession> session_;
   std::vector<TableForm> forms_;  // by the session's tables
@@ -50,6 +78,10 @@ class Capture {
   std::string durable_text_;
   bool is_idle_ahead_ = false;  // position() is ahead of what was given to the ingestor
   std::chrono::nanoseconds idle_stored_at_{0};
+  std::vector<TableIndex> altered_;
+  std::chrono::nanoseconds altered_at_{0};   // the last of them
+  std::chrono::nanoseconds switched_at_{0};  // the last time
+  std::optional<TableSwitch> switch_;        // waits for the stream
 };
 
 }  // namespace leat::cdc::mysql

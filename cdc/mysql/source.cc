@@ -4,6 +4,8 @@
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "cdc/mysql/capture.h"
 #include "cdc/mysql/catalog.h"
 #include "cdc/mysql/client.h"
@@ -52,6 +54,9 @@ class MysqlSource final : public SourceWork {
   Status open_rows();
   Status snapshot(SourceControl& control, Session& session);
   Status take_up(Session& session);
+  Status copy_altered(SourceControl& control, Session& session);
+  Result<TableSwitch> copy_some(SourceControl& control, Session& session,
+                                const std::vector<std::string>& names);
   Result<std::optional<StreamPosition>> stored_position() const;
   Result<CapturePlan> plan(Session& session) const;
 
@@ -72,6 +77,7 @@ Status MysqlSource::attempt(SourceControl& control) {
     control.resnapshot_done();
   }
   LEAT_RETURN_IF_ERROR(take_up(session));
+  if (capture_->wants_copy()) LEAT_RETURN_IF_ERROR(copy_altered(control, session));
   LEAT_ASSIGN_OR_RETURN(auto binlog, BinlogConnection::open(config_.connect, &control.wake()));
   control.show_streaming();
   spdlog::info("{}: streaming from {}", config_.name, to_text(capture_->position().start()));
@@ -141,6 +147,42 @@ Status MysqlSource::take_up(Session& session) {
         capture_, Capture::resume(config_, &log_, rows_.get(), planned, std::move(*stored)));
   }
   return check_position(*session.client, session.server, capture_->position(), config_.name);
+}
+
+// The part of PLAN that is of the tables of these NAMES.
+CapturePlan only(const CapturePlan& plan, const std::vector<std::string>& names) {
+  CapturePlan out;
+  for (uint32_t i = 0; i < plan.tables.size(); ++i) {
+    const CapturedTable& table = plan.tables[TableIndex(i)];
+    if (std::find(names.begin(), names.end(), table.name) == names.end()) continue;
+    out.tables.add(table);
+    out.facts.push_back(plan.facts[i]);
+    out.forms.push_back(plan.forms[i]);
+    out.columns.push_back(plan.columns[i]);
+  }
+  return out;
+}
+
+// The others wait meanwhile. A copy that cannot be made leaves its tables stopped.
+Status MysqlSource::copy_altered(SourceControl& control, Session& session) {
+  auto copied = copy_some(control, session, capture_->altered_tables());
+  if (copied.ok()) return capture_->copied(std::move(*copied));
+  if (copied.error().is_transient()) return copied.error();
+  spdlog::error("{}: the tables that were altered cannot be copied: {}", config_.name,
+                copied.error().message());
+  capture_->give_up_copy();
+  return Ok();
+}
+
+Result<TableSwitch> MysqlSource::copy_some(SourceControl& control, Session& session,
+                                           const std::vector<std::string>& names) {
+  LEAT_ASSIGN_OR_RETURN(CapturePlan planned, plan(session));
+  CapturePlan part = only(planned, names);
+  if (part.facts.empty()) return Error::permanent("they are gone, or cannot be captured any more");
+  SnapshotPlan work{&config_,         &control.wake(), &log_, nullptr,
+                    &control.board(), &session.server, &part};
+  LEAT_ASSIGN_OR_RETURN(Position at, copy_tables(work));
+  return TableSwitch{std::move(part.tables), std::move(part.forms), std::move(at)};
 }
 
 }  // namespace

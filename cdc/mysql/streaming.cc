@@ -43,7 +43,7 @@ Status Streaming::run() {
   capture_->connected(checksum, server_->identity);
   LEAT_RETURN_IF_ERROR(binlog_->start_dump(
       capture_->position().start(), {.server_id = config_->server_id, .heartbeat = kHeartbeat}));
-  while (!stop_->raised()) {
+  while (!stop_->raised() && !capture_->wants_copy()) {
     if (capture_->session().waits_for_log()) {
       stop_->wait(kWait);
     } else {

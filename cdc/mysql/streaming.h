@@ -23,7 +23,7 @@ class Streaming {
             const ServerFacts* server, Capture* capture, StatusBoard* status,
             const StopSignal* stop);
 
-  // Streams until the stop signal is raised (good) or something fails.
+  // Streams until the stop signal is raised or tables want to be copied (good), or something fails.
   Status run();
 
  private:

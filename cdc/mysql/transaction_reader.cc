@@ -15,7 +15,15 @@ constexpr int64_t kUsPerSecond = 1'000'000;
 constexpr const char* kNotRowFormat =
     "a statement that changes it was logged as text: SET GLOBAL binlog_format = ROW";
 
+// Stands in the log as the reason of a stop, and is known again by a later process.
+constexpr const char* kAltered =
+    "was altered, or may have been, by a statement; what it did to rows is not sent";
+
 }  // namespace
+
+bool is_of_alteration(const std::string& reason) {
+  return reason.find(kAltered) != std::string::npos;
+}
 
 TransactionReader::TransactionReader(const TableSet* tables, const std::vector<TableForm>* forms,
                                      TransactionAssembler* assembler, StreamPosition position)
@@ -299,8 +307,7 @@ Status TransactionReader::apply(const Statement& statement) {
     } else if (statement.kind == StatementKind::changes_rows) {
       fail(table, kNotRowFormat);
     } else if (statement.kind != StatementKind::harmless) {
-      alter(table,
-            "was altered, or may have been, by a statement; what it did to rows is not sent");
+      alter(table, kAltered);
     }
   }
   return Ok();

@@ -49,6 +49,9 @@ struct CommittedTransaction {
   std::vector<TableIndex> altered;
 };
 
+// Whether a table was stopped for REASON because a statement may have altered it.
+bool is_of_alteration(const std::string& reason);
+
 // One thread.
 class TransactionReader {
  public:

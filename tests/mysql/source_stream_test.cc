@@ -103,22 +103,6 @@ TEST_CASE("TheServersRestartIsWaitedForWhateverItsBinlogFilesAre") {
   fixture.check_equal("orders");
 }
 
-TEST_CASE("AStatementThatMayAlterATableStopsItAlone") {
-  on_each(kShop, [](SourceFixture& fixture) {
-    fixture.execute(
-        "ALTER TABLE orders ADD COLUMN extra int DEFAULT 5; "
-        "INSERT INTO pairs VALUES (5, 'e', 5)");
-    CHECK(fixture.wait_for_stopped("orders").find("was altered") != std::string::npos);
-    fixture.catch_up();
-    fixture.check_equal("pairs");
-    fixture.source().resnapshot();
-    fixture.wait_until("the copy",
-                       [&] { return fixture.source().status().stopped_tables.empty(); });
-    fixture.catch_up();
-    fixture.check_equal("orders");
-  });
-}
-
 TEST_CASE("AStatementLoggedAsTextStopsItsTableWithTheSettingToChange") {
   on_each(kShop, [](SourceFixture& fixture) {
     fixture.execute(

@@ -144,6 +144,14 @@ std::vector<std::string> SourceFixture::table_rows(const std::string& table) {
   return out;
 }
 
+void SourceFixture::wait_equal(const std::string& table) {
+  wait_until(table + " to be equal", [&] {
+    auto latest = latest_rows(changes(table));
+    if (!latest.ok()) FAIL(table << ": " << latest.error().message());
+    return *latest == table_rows(table);
+  });
+}
+
 void SourceFixture::check_equal(const std::string& table) {
   auto latest = latest_rows(changes(table));
   if (!latest.ok()) FAIL(table << ": " << latest.error().message());

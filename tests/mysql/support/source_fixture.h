@@ -44,6 +44,8 @@ class SourceFixture {
   std::string wait_for_stopped(const std::string& table);
   // The topic's latest rows equal the table's; every `before` is what precedes it.
   void check_equal(const std::string& table);
+  // Waits until they are, for what comes by itself, like a copy of an altered table.
+  void wait_equal(const std::string& table);
   std::vector<TopicChange> changes(const std::string& table);
 
  private:

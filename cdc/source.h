@@ -36,7 +36,7 @@ struct SourceStatus {
   std::string name;
   std::string server;  // "PostgreSQL 15.20 at localhost:5432/shop"
   SourceState state = SourceState::connecting;
-  std::string last_error;  // for retrying and stopped
+  std::string last_error;  // for retrying and stopped; what it waits for while connecting
   std::string position;    // as the database prints it; empty before the first
   uint64_t behind_bytes = 0;
   int64_t behind_us = 0;  // age of the oldest change not yet durable here; 0 when caught up

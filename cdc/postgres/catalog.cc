@@ -49,20 +49,22 @@ TableFacts table_from(const TextRow& row) {
   out.may_select = truth(row[5]);
   out.may_publish = truth(row[6]);
   out.rows_estimated = number<uint64_t>(row[7]);
-  out.bytes = number<uint64_t>(row[8]);
-  out.pages = number<uint32_t>(row[9]);
-  out.file = number<uint32_t>(row[10]);
+  out.bytes_estimated = number<uint64_t>(row[8]);
+  out.file = number<uint32_t>(row[9]);
   return out;
 }
 
+// pg_relation_size() and the like would lock the tables; what is called here does not.
 constexpr const char* kTablesSql = R"(
 SELECT c.oid, n.nspname, c.relname, c.relreplident,
        c.relrowsecurity AND row_security_active(c.oid),
        has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'),
        pg_has_role(c.relowner, 'USAGE'),
-       greatest(c.reltuples, 0)::bigint, pg_table_size(c.oid),
-       pg_relation_size(c.oid) / current_setting('block_size')::int, pg_relation_filenode(c.oid)
+       greatest(c.reltuples, 0)::bigint,
+       (c.relpages + coalesce(t.relpages, 0))::bigint * current_setting('block_size')::int,
+       pg_relation_filenode(c.oid)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
 WHERE c.relkind = 'r' AND c.relpersistence = 'p'
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")";
@@ -83,6 +85,14 @@ LEFT JOIN domain d ON d.declared = a.atttypid
 JOIN pg_type t ON t.oid = coalesce(d.type, a.atttypid)
 WHERE a.attrelid IN ({}) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum)";
+
+std::string oid_list(const std::vector<TableFacts>& tables) {
+  std::string out;
+  for (const TableFacts& table : tables) {
+    out += (out.empty() ? "" : ",") + std::to_string(table.oid.value());
+  }
+  return out;
+}
 
 Status read_columns(Connection& connection, const std::string& oids,
                     std::map<RelationOid, TableFacts*>& tables) {
@@ -185,15 +195,34 @@ Result<std::vector<TableFacts>> read_tables(Connection& connection,
     if (table_matches_any(patterns, table.schema, table.name)) tables.push_back(std::move(table));
   }
   if (tables.empty()) return tables;
-  std::string oids;
+  std::string oids = oid_list(tables);
   std::map<RelationOid, TableFacts*> by_oid;
-  for (TableFacts& table : tables) {
-    oids += (oids.empty() ? "" : ",") + std::to_string(table.oid.value());
-    by_oid[table.oid] = &table;
-  }
+  for (TableFacts& table : tables) by_oid[table.oid] = &table;
   LEAT_RETURN_IF_ERROR(read_columns(connection, oids, by_oid));
   LEAT_RETURN_IF_ERROR(read_indexes(connection, oids, by_oid));
   return tables;
+}
+
+Result<std::vector<DiskSize>> read_disk_sizes(Connection& connection,
+                                              const std::vector<TableFacts>& tables) {
+  LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(fmt::format(R"(
+SELECT pg_table_size(t), pg_relation_size(t) / current_setting('block_size')::int
+FROM unnest('{{{}}}'::oid[]) WITH ORDINALITY AS list (t, place) ORDER BY place)",
+                                                                oid_list(tables))));
+  std::vector<DiskSize> out;
+  for (const TextRow& row : rows) {
+    out.push_back({number<uint64_t>(row[0]), number<uint32_t>(row[1])});
+  }
+  return out;
+}
+
+Result<std::vector<std::string>> read_writing_processes(Connection& connection) {
+  LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(R"(
+SELECT coalesce(pid::text, 'prepared') FROM pg_locks
+WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted ORDER BY pid)"));
+  std::vector<std::string> out;
+  for (const TextRow& row : rows) out.push_back(row[0].value_or(""));
+  return out;
 }
 
 Result<std::optional<SlotFacts>> read_slot(Connection& connection, const std::string& name) {

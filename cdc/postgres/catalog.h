@@ -63,10 +63,9 @@ struct TableFacts {
   char replica_identity = 'd';   // pg_class.relreplident
   bool rows_are_hidden = false;  // row-level security applies to our role
   bool may_select = false;
-  bool may_publish = false;  // our role owns it
-  uint64_t rows_estimated = 0;
-  uint64_t bytes = 0;
-  uint32_t pages = 0;
+  bool may_publish = false;     // our role owns it
+  uint64_t rows_estimated = 0;  // both as of the last ANALYZE or VACUUM; 0: there was none
+  uint64_t bytes_estimated = 0;
   uint32_t file = 0;  // relfilenode: another one after TRUNCATE and whatever rewrites the table
   std::vector<ColumnFacts> columns;
   std::optional<IndexFacts> primary_key;
@@ -80,9 +79,18 @@ struct TableFacts {
 };
 // The ordinary, permanent tables outside of the system's schemas, by schema and name, that match
 // one of PATTERNS (table_pattern.h). Partitions are tables of their own; their parents are not
-// listed.
+// listed. Locks no table: an ALTER TABLE or VACUUM FULL must not keep anybody waiting who only
+// looks.
 Result<std::vector<TableFacts>> read_tables(Connection& connection,
                                             const std::vector<std::string>& patterns);
+
+struct DiskSize {
+  uint64_t bytes = 0;
+  uint32_t pages = 0;  // of the rows that are not in TOAST
+};
+// As they are now, of each of TABLES; waits for those that are locked.
+Result<std::vector<DiskSize>> read_disk_sizes(Connection& connection,
+                                              const std::vector<TableFacts>& tables);
 
 struct SlotFacts {
   std::string plugin;
@@ -92,5 +100,8 @@ struct SlotFacts {
   Lsn confirmed_flush;
 };
 Result<std::optional<SlotFacts>> read_slot(Connection& connection, const std::string& name);
+
+// The server's processes that have an open transaction which has written: a new slot waits for all.
+Result<std::vector<std::string>> read_writing_processes(Connection& connection);
 
 }  // namespace leat::cdc

@@ -99,9 +99,12 @@ class Check {
 
   void note_row_store(const TableFacts& facts) {
     const char* identity = facts.replica_identity == 'i' ? "an index as" : "the default";
+    std::string about;
+    if (facts.bytes_estimated != 0)
+      about = fmt::format(" (about {})", size_text(facts.bytes_estimated));
     add(FindingKind::note,
-        fmt::format("{} has {} replica identity: Leat keeps a copy of its rows (about {})",
-                    facts.full_name(), identity, size_text(facts.bytes)),
+        fmt::format("{} has {} replica identity: Leat keeps a copy of its rows{}",
+                    facts.full_name(), identity, about),
         fmt::format("ALTER TABLE {} REPLICA IDENTITY FULL;   -- saves that, costs the source WAL",
                     facts.quoted_name()));
   }

@@ -128,6 +128,7 @@ struct Connection::Impl {
     const char* hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
     std::string message = fmt::format("the server says: {} ({})", text, state);
     if (hint != nullptr) message += fmt::format(". {}", hint);
+    if (std::string_view(state) == "55P03") message += ": another session has the table locked";
     return error_of_kind(classify_sqlstate(state), std::move(message));
   }
 
@@ -216,13 +217,15 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectOptions& optio
   impl->where = fmt::format("{}:{}/{}", PQhost(impl->pg), PQport(impl->pg), PQdb(impl->pg));
   if (PQsetnonblocking(impl->pg, 1) != 0) return impl->connection_error();
   std::unique_ptr<Connection> connection(new Connection(std::move(impl)));
-  LEAT_RETURN_IF_ERROR(connection->prepare_session());
+  LEAT_RETURN_IF_ERROR(connection->prepare_session(options.replication));
   return connection;
 }
 
 // The server's or the role's own limits must not end a session that waits on purpose, nor may its
-// search path give our queries another meaning.
-Status Connection::prepare_session() {
+// search path give our queries another meaning. Nobody waits long for a lock: who has it may be
+// waiting for us. Only a walsender waits as long as it takes, for the open transactions when it
+// makes a slot.
+Status Connection::prepare_session(bool replication) {
   constexpr int kOldestVersion = 140000;
   if (server_version() < kOldestVersion) {
     return Error::permanent(server() + ": version 14 is the oldest that Leat can read from");
@@ -234,11 +237,12 @@ Status Connection::prepare_session() {
     LEAT_RETURN_IF_ERROR(execute("SET client_encoding = 'SQL_ASCII'"));
   }
   return execute(
-      "SELECT set_config('statement_timeout', '0', false),"
-      " set_config('lock_timeout', '0', false),"
-      " set_config('idle_in_transaction_session_timeout', '0', false),"
-      " set_config('idle_session_timeout', '0', false),"
-      " set_config('search_path', '', false)");
+      fmt::format("SELECT set_config('statement_timeout', '0', false),"
+                  " set_config('lock_timeout', '{}', false),"
+                  " set_config('idle_in_transaction_session_timeout', '0', false),"
+                  " set_config('idle_session_timeout', '0', false),"
+                  " set_config('search_path', '', false)",
+                  replication ? "0" : "10s"));
 }
 
 std::string Connection::address() const {

@@ -46,7 +46,7 @@ class Connection {
   // Where it is connected to, for messages: "localhost:5432/shop".
   std::string address() const;
 
-  // Runs SQL with text results.
+  // Runs SQL with text results. A lock that is not to be had in 10 s is a transient error.
   Result<std::vector<TextRow>> query(const std::string& sql);
   Status execute(const std::string& sql);
 
@@ -67,7 +67,7 @@ class Connection {
  private:
   struct Impl;
   explicit Connection(std::unique_ptr<Impl> impl);
-  Status prepare_session();
+  Status prepare_session(bool replication);
   std::unique_ptr<Impl> impl_;
 };
 

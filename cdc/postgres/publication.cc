@@ -15,16 +15,26 @@ SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate,
        coalesce(to_jsonb(p) ->> 'pubviaroot' = 'true', false), pg_has_role(pubowner, 'USAGE')
 FROM pg_publication p WHERE pubname = {})";
 
+// Not pg_publication_tables, which locks every table. A published partitioned table stands for its
+// partitions.
 constexpr const char* kTablesSql = R"(
 SELECT n.nspname || '.' || c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
        coalesce(to_jsonb(r) ->> 'prqual', '') <> '', coalesce(to_jsonb(r) ->> 'prattrs', '') <> ''
 FROM pg_publication p
-JOIN pg_publication_tables t ON t.pubname = p.pubname
-JOIN pg_namespace n ON n.nspname = t.schemaname
-JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename
+JOIN pg_class c ON c.relkind = 'r' AND c.relpersistence = 'p'
+JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname !~ '^pg_'
+  AND n.nspname <> 'information_schema'
 LEFT JOIN pg_publication_rel r ON r.prpubid = p.oid AND r.prrelid = c.oid
-WHERE p.pubname = {}
+WHERE p.pubname = {} AND (p.puballtables OR EXISTS (
+  SELECT FROM pg_class a
+  WHERE (a.oid = c.oid OR c.relispartition AND a.oid IN (SELECT pg_partition_ancestors(c.oid)))
+    AND (EXISTS (SELECT FROM pg_publication_rel WHERE prpubid = p.oid AND prrelid = a.oid){})))
 ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")";
+
+// Publications of whole schemas are new in 15.
+constexpr const char* kSchemaPublishedSql = R"(
+      OR EXISTS (SELECT FROM pg_publication_namespace
+                 WHERE pnpubid = p.oid AND pnnspid = a.relnamespace))";
 
 std::string table_list(const std::vector<TableFacts>& tables) {
   std::string out;
@@ -69,7 +79,8 @@ Result<std::optional<PublicationFacts>> read_publication(Connection& connection,
   out.sends_every_kind = truth(found[0][0]);
   out.as_root = truth(found[0][1]);
   out.may_alter = truth(found[0][2]);
-  LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(fmt::format(kTablesSql, literal)));
+  const char* by_schema = connection.server_version() >= 150000 ? kSchemaPublishedSql : "";
+  LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(fmt::format(kTablesSql, literal, by_schema)));
   for (const TextRow& row : rows) {
     out.tables.push_back({row[0].value_or(""), row[1].value_or(""), truth(row[2]), truth(row[3])});
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cdc/postgres/session.h"
 #include "cdc/postgres/snapshot_worker.h"
 #include "cdc/postgres/table_files.h"
 #include "cdc/snapshot_copy.h"
@@ -11,13 +12,14 @@ namespace {
 
 class Snapshot {
  public:
-  explicit Snapshot(const SnapshotPlan& plan)
+  // SIZES: of each table.
+  Snapshot(const SnapshotPlan& plan, const std::vector<DiskSize>& sizes)
       : plan_(plan),
+        sizes_(sizes),
         copy_({plan.config->name, plan.stop, plan.log, plan.rows, plan.status, plan.tables},
-              sizes_of(plan.facts)) {}
+              to_show(plan.facts, sizes)) {}
 
   Status run() {
-    LEAT_ASSIGN_OR_RETURN(auto session, lock_tables());
     int connections = std::max(1, plan_.config->snapshot_connections);
     LEAT_RETURN_IF_ERROR(copy_.begin(connections));
     LEAT_RETURN_IF_ERROR(copy_all(connections));
@@ -29,61 +31,36 @@ class Snapshot {
   }
 
  private:
-  static std::vector<TableSize> sizes_of(const std::vector<TableFacts>& facts);
-  Result<std::unique_ptr<Connection>> lock_tables();
+  static std::vector<TableSize> to_show(const std::vector<TableFacts>& facts,
+                                        const std::vector<DiskSize>& sizes);
   Status copy_all(int connections);
   Status store_files();
-  ConnectOptions connect_options() const;
   void fill_work(SnapshotWork* work) const;
 
   const SnapshotPlan& plan_;
+  const std::vector<DiskSize>& sizes_;
   SnapshotCopy copy_;
 };
 
-std::vector<TableSize> Snapshot::sizes_of(const std::vector<TableFacts>& facts) {
+std::vector<TableSize> Snapshot::to_show(const std::vector<TableFacts>& facts,
+                                         const std::vector<DiskSize>& sizes) {
   std::vector<TableSize> out;
-  for (const TableFacts& table : facts) out.push_back({table.rows_estimated, table.bytes});
+  for (size_t i = 0; i < facts.size(); ++i) {
+    out.push_back({facts[i].rows_estimated, sizes[i].bytes});
+  }
   return out;
-}
-
-ConnectOptions Snapshot::connect_options() const {
-  ConnectOptions options;
-  options.uri = plan_.config->uri;
-  options.password_file = plan_.config->password_file;
-  return options;
-}
-
-// Held until the copy is done, so that nobody alters or rewrites a table meanwhile; and what they
-// look like under the snapshot is what they were planned as.
-Result<std::unique_ptr<Connection>> Snapshot::lock_tables() {
-  LEAT_ASSIGN_OR_RETURN(
-      auto session, open_snapshot_session(connect_options(), plan_.stop, plan_.exported_snapshot));
-  for (const TableFacts& facts : plan_.facts) {
-    LEAT_RETURN_IF_ERROR(
-        session->execute("LOCK TABLE ONLY " + facts.quoted_name() + " IN ACCESS SHARE MODE"));
-  }
-  LEAT_ASSIGN_OR_RETURN(auto now, read_tables(*session, plan_.config->tables));
-  for (const TableFacts& facts : plan_.facts) {
-    auto same = std::find_if(now.begin(), now.end(), [&](const TableFacts& other) {
-      return other.oid == facts.oid && other.columns == facts.columns && other.file == facts.file;
-    });
-    if (same == now.end()) {
-      return Error::transient(facts.full_name() + " was altered while the snapshot began");
-    }
-  }
-  return session;
 }
 
 void Snapshot::fill_work(SnapshotWork* work) const {
   work->stamp = SnapshotStamp::make(encode_commit_position(plan_.consistent_point.lsn));
-  work->connect = connect_options();
+  work->connect = connect_options(*plan_.config, false);
   work->stop = plan_.stop;
   work->exported_snapshot = plan_.exported_snapshot;
   work->tables = plan_.tables;
   for (uint32_t i = 0; i < plan_.tables->size(); ++i) {
     TableIndex index(i);
     auto tasks = snapshot_tasks(index, (*plan_.tables)[index], plan_.facts[i].quoted_name(),
-                                plan_.facts[i].pages);
+                                sizes_[i].pages);
     std::move(tasks.begin(), tasks.end(), std::back_inserter(work->tasks));
   }
 }
@@ -111,10 +88,35 @@ Status Snapshot::store_files() {
   return copy_.finish_with(std::move(unit));
 }
 
+// Held until the copy is done, so that nobody alters or rewrites a table meanwhile; and what they
+// look like under the snapshot is what they were planned as.
+Result<std::unique_ptr<Connection>> lock_tables(const SnapshotPlan& plan) {
+  LEAT_ASSIGN_OR_RETURN(auto session, open_snapshot_session(connect_options(*plan.config, false),
+                                                            plan.stop, plan.exported_snapshot));
+  for (const TableFacts& facts : plan.facts) {
+    auto locked =
+        session->execute("LOCK TABLE ONLY " + facts.quoted_name() + " IN ACCESS SHARE MODE");
+    if (!locked.ok())
+      return locked.error().in(facts.full_name() + " cannot be locked for the copy");
+  }
+  LEAT_ASSIGN_OR_RETURN(auto now, read_tables(*session, plan.config->tables));
+  for (const TableFacts& facts : plan.facts) {
+    auto same = std::find_if(now.begin(), now.end(), [&](const TableFacts& other) {
+      return other.oid == facts.oid && other.columns == facts.columns && other.file == facts.file;
+    });
+    if (same == now.end()) {
+      return Error::transient(facts.full_name() + " was altered while the snapshot began");
+    }
+  }
+  return session;
+}
+
 }  // namespace
 
 Status take_snapshot(const SnapshotPlan& plan) {
-  return Snapshot(plan).run();
+  LEAT_ASSIGN_OR_RETURN(auto session, lock_tables(plan));
+  LEAT_ASSIGN_OR_RETURN(auto sizes, read_disk_sizes(*session, plan.facts));
+  return Snapshot(plan, sizes).run();
 }
 
 }  // namespace leat::cdc

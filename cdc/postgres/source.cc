@@ -32,6 +32,7 @@ class PostgresSource final : public SourceWork {
   Result<CapturePlan> plan_snapshot(Session& session);
   Status publish(Session& session, const CapturePlan& plan);
   Result<bool> find_own_slot(Session& session);
+  Status say_what_the_slot_waits_for(SourceControl& control, Session& session);
   Status take_up(Session& session);
   Status check_publication(Session& session);
   std::string mendable(const std::string& why) const;
@@ -83,7 +84,9 @@ Status PostgresSource::snapshot(SourceControl& control, Session& session) {
   if (plan.problem) return Error::permanent(plan.problem->text());
   LEAT_ASSIGN_OR_RETURN(bool has_slot, find_own_slot(session));
   LEAT_RETURN_IF_ERROR(publish(session, plan));
+  LEAT_RETURN_IF_ERROR(say_what_the_slot_waits_for(control, session));
   LEAT_ASSIGN_OR_RETURN(NewSlot slot, create_slot(*session.replication, config_.name, has_slot));
+  control.board().edit([](SourceStatus& status) { status.last_error.clear(); });
   SnapshotPlan work{&config_,     &control.wake(), &log_, rows_.get(),           &control.board(),
                     &plan.tables, plan.facts,      {},    slot.exported_snapshot};
   work.consistent_point = {slot.consistent_point, session.system.system_identifier,
@@ -104,9 +107,7 @@ Status PostgresSource::publish(Session& session, const CapturePlan& plan) {
   if (plan.publication_statement.empty()) return Ok();
   spdlog::info("{}: {}", config_.name, plan.publication_statement);
   auto done = session.sql->execute(plan.publication_statement);
-  if (done.ok() || done.error().is_transient()) return done;
-  return Error::permanent(
-      fmt::format("{}: {}", plan.publication_statement, done.error().message()));
+  return done.ok() ? done : done.error().in(plan.publication_statement);
 }
 
 // Whether an earlier attempt left one; an error where the slot of that name is not ours.
@@ -116,6 +117,19 @@ Result<bool> PostgresSource::find_own_slot(Session& session) {
   auto problem = problem_of(*slot, config_.name, session.system.database);
   if (problem) return Error::permanent(problem->text());
   return true;
+}
+
+// A slot begins when all transactions that are open now have ended, which may take long.
+Status PostgresSource::say_what_the_slot_waits_for(SourceControl& control, Session& session) {
+  LEAT_ASSIGN_OR_RETURN(auto processes, read_writing_processes(*session.sql));
+  if (processes.empty()) return Ok();
+  std::string waits = fmt::format(
+      "the copy begins when the transactions that are open now have ended (of the server's "
+      "processes {})",
+      fmt::join(processes, ", "));
+  spdlog::info("{}: {}", config_.name, waits);
+  control.board().edit([&](SourceStatus& status) { status.last_error = waits; });
+  return Ok();
 }
 
 Status PostgresSource::take_up(Session& session) {

@@ -16,10 +16,10 @@ bool is_sqlstate(std::string_view text) {
 
 ErrorKind classify_sqlstate(std::string_view sqlstate) {
   // Connection failures, serialization failures and deadlocks, lack of resources, the operator's
-  // doings (shutdown, crash, start-up), system errors, and an object that is still in use (a slot
-  // whose walsender has not noticed yet that we are gone).
+  // doings (shutdown, crash, start-up), system errors, an object that is still in use (a slot whose
+  // walsender has not noticed yet that we are gone), and a lock that somebody holds.
   std::string_view whole_classes[] = {"08", "40", "53", "57", "58"};
-  bool transient = sqlstate == "55006" ||
+  bool transient = sqlstate == "55006" || sqlstate == "55P03" ||
                    std::any_of(std::begin(whole_classes), std::end(whole_classes),
                                [&](std::string_view c) { return sqlstate.starts_with(c); });
   return transient ? ErrorKind::transient : ErrorKind::permanent;

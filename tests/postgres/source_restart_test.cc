@@ -1,6 +1,7 @@
 // What happens to a source over restarts, failures and things that a person did to the server.
 #include <catch2/catch.hpp>
 
+#include "cdc/postgres/check.h"
 #include "log/base/bytes.h"
 #include "tests/postgres/support/source_fixture.h"
 
@@ -287,6 +288,53 @@ TEST_CASE("AnIdleSourcesSlotFollowsTheServersWal") {
   f.execute("UPDATE t SET a = 'x'");
   f.catch_up();
   f.check_equal("t");
+}
+
+// Another session that has TABLE in ACCESS EXCLUSIVE mode, as VACUUM FULL and many an ALTER TABLE.
+std::unique_ptr<PostgresClient> locking_session(SourceFixture& f, const std::string& table) {
+  auto session = PostgresClient::connect(shared_server().uri(f.database()));
+  REQUIRE(session.ok());
+  REQUIRE((*session)->execute("BEGIN; LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE").ok());
+  return std::move(*session);
+}
+
+TEST_CASE("ALockedTableKeepsNobodyWaiting") {
+  SourceFixture f(std::string(kSmallTable) + "CREATE TABLE locked (id int PRIMARY KEY);" +
+                  "CREATE TABLE not_captured (id int);");
+  f.execute("CREATE PUBLICATION leat_" + f.config.name + " FOR ALL TABLES");
+  f.config.tables = {"public.t", "public.marker", "public.locked"};
+  f.start();
+  f.catch_up();
+  auto locked = locking_session(f, "locked, not_captured");
+  f.source_polled();
+  f.execute("UPDATE t SET a = 'while another was locked'");
+  f.catch_up();
+  f.check_equal("t");
+  f.stop();
+  f.execute("UPDATE t SET a = 'while it was down'");
+  f.start();
+  f.catch_up();
+  f.check_equal("t");
+  auto report = check_postgres(f.config);
+  CHECK(report.ok());
+  REQUIRE(locked->execute("INSERT INTO locked VALUES (1); COMMIT").ok());
+  f.catch_up();
+  f.check_equal("locked");
+}
+
+TEST_CASE("ALockAtTheFirstStartIsWaitedForAndNamed") {
+  SourceFixture f(kSmallTable);
+  f.execute("CREATE PUBLICATION leat_" + f.config.name + " FOR TABLE t, marker");
+  auto locked = locking_session(f, "t");
+  f.start();
+  f.wait_until("what it waits for", [&] {
+    return f.source().status().last_error.find("transactions that are open now") !=
+           std::string::npos;
+  });
+  REQUIRE(locked->execute("INSERT INTO t VALUES (3, 'three', NULL); COMMIT").ok());
+  f.catch_up();
+  f.check_equal("t");
+  CHECK(f.source().status().last_error.empty());
 }
 
 }  // namespace

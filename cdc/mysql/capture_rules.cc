@@ -75,6 +75,7 @@ Problem add_column(const ColumnFacts& facts, PlannedTable* out) {
   }
   out->table.schema.columns.push_back({facts.name, mapped->type, facts.nullable});
   out->form.columns.push_back(mapped->decode_options());
+  out->form.null_by_default.push_back(facts.null_by_default);
   out->columns.push_back(std::move(*mapped));
   return std::nullopt;
 }

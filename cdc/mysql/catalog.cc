@@ -118,7 +118,8 @@ WHERE id IS NOT NULL AND character_set_name IS NOT NULL GROUP BY character_set_n
   return out;
 }
 
-ColumnFacts column_from(const TextRow& row, const std::map<std::string, uint32_t>& collations) {
+ColumnFacts column_from(const TextRow& row, Flavour flavour,
+                        const std::map<std::string, uint32_t>& collations) {
   ColumnFacts out;
   out.name = row[2].value_or("");
   out.data_type = row[3].value_or("");
@@ -131,6 +132,9 @@ ColumnFacts column_from(const TextRow& row, const std::map<std::string, uint32_t
   auto collation = collations.find(out.charset);
   if (collation != collations.end()) out.collation = collation->second;
   out.nullable = row[10] == "YES";
+  // MariaDB prints a default as SQL has it, MySQL the value itself.
+  bool null = flavour == Flavour::mariadb ? row[12] == "NULL" : !row[12].has_value();
+  out.null_by_default = out.nullable && null && row[13].value_or("").empty();
   out.may_select = row[11].value_or("").find("select") != std::string::npos;
   return out;
 }
@@ -140,14 +144,14 @@ Status read_columns(Client& client, std::vector<TableFacts>* tables) {
   LEAT_ASSIGN_OR_RETURN(auto rows, client.query(fmt::format(R"(
 SELECT table_schema, table_name, column_name, data_type, column_type, numeric_precision,
        numeric_scale, datetime_precision, character_octet_length, character_set_name, is_nullable,
-       privileges
+       privileges, column_default, extra
 FROM information_schema.columns WHERE (table_schema, table_name) IN {}
 ORDER BY table_schema, table_name, ordinal_position)",
                                                             in_list(*tables))));
   TablesByName by_name(tables);
   for (const TextRow& row : rows) {
     TableFacts* table = by_name.find(row);
-    if (table != nullptr) table->columns.push_back(column_from(row, collations));
+    if (table != nullptr) table->columns.push_back(column_from(row, client.flavour(), collations));
   }
   return Ok();
 }

@@ -135,7 +135,7 @@ class Check {
     for (const TableFacts& facts : tables_) {
       auto planned = plan_capture(facts, server_, config_);
       if (!planned.ok()) {
-        add(FindingKind::fix, facts.full_name() + " " + planned.error().reason,
+        add(FindingKind::stop, facts.full_name() + " " + planned.error().reason,
             planned.error().statement);
         continue;
       }
@@ -145,6 +145,8 @@ class Check {
     if (good != 0) {
       add(FindingKind::ok,
           fmt::format("{} {} can be captured", good, good == 1 ? "table" : "tables"));
+    } else if (!tables_.empty()) {
+      add(FindingKind::fix, "no table can be captured");
     }
   }
 

@@ -27,6 +27,7 @@ struct ColumnFacts {
   uint32_t collation = 0;                   // the number of one of that charset
   bool is_json = false;  // MariaDB's JSON: a LONGTEXT of which a CHECK says that it is json_valid()
   bool nullable = true;
+  bool null_by_default = false;  // a row that does not name it has NULL there
   bool may_select = true;
 
   friend bool operator==(const ColumnFacts&, const ColumnFacts&) = default;

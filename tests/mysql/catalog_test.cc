@@ -92,6 +92,28 @@ TEST_CASE("ForeignKeysThatChangeRowsAreListedOnMySql") {
   check_cascades(MysqlKind::mysql);
 }
 
+void check_defaults(MysqlKind kind) {
+  MysqlServer* server = shared_server(kind);
+  if (server == nullptr) return;
+  Listed listed(
+      *server,
+      "CREATE TABLE t (id int PRIMARY KEY, none int, null_itself int DEFAULT NULL, zero int "
+      "DEFAULT 0, text varchar(9) DEFAULT 'NULL', must int NOT NULL, since timestamp NULL "
+      "DEFAULT current_timestamp, computed int AS (id), expression int DEFAULT (1 + 1))");
+  std::vector<std::string> null;
+  for (const ColumnFacts& column : listed.tables()[0].columns) {
+    if (column.null_by_default) null.push_back(column.name);
+  }
+  CHECK(null == Names{"none", "null_itself"});
+}
+
+TEST_CASE("ColumnsThatAreNullByDefaultAreSeenOnMariaDb") {
+  check_defaults(MysqlKind::mariadb);
+}
+TEST_CASE("ColumnsThatAreNullByDefaultAreSeenOnMySql") {
+  check_defaults(MysqlKind::mysql);
+}
+
 TEST_CASE("EnginesVersioningAndJsonAreSeenOnMariaDb") {
   MysqlServer* server = shared_server(MysqlKind::mariadb);
   if (server == nullptr) return;

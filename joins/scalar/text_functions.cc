@@ -1,11 +1,10 @@
-// Text in characters, as PostgreSQL counts them in a UTF-8 database. lower and upper change ASCII
-// letters alone, as under the C locale (varlena.c, oracle_compat.c).
+// Text in characters, as PostgreSQL counts them in a UTF-8 database (varlena.c, oracle_compat.c).
 #include <algorithm>
 #include <limits>
 #include <vector>
 
 #include "joins/scalar/catalog.h"
-#include "log/model/text_scan.h"
+#include "joins/scalar/letter_case.h"
 #include "log/model/utf8.h"
 
 namespace leat::joins {
@@ -48,12 +47,9 @@ std::string_view without_trailing_blanks(std::string_view text) {
   return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
-template <char (*F)(char)>
-ScalarResult map_bytes(Arguments in, Arena& arena) {
-  std::string_view text = in[0].bytes();
-  char* to = arena.allocate(text.size());
-  std::transform(text.begin(), text.end(), to, F);
-  return Datum::of_bytes({to, text.size()});
+template <std::string (*F)(std::string_view)>
+ScalarResult map_text(Arguments in, Arena& arena) {
+  return text_of(F(in[0].bytes()), arena);
 }
 
 ScalarResult length(Arguments in, Arena&) {
@@ -239,21 +235,10 @@ ScalarResult pad(Arguments in, Arena& arena) {
   return text_of(out, arena);
 }
 
-// A word is a run of letters and digits.
-ScalarResult capitalize(Arguments in, Arena& arena) {
-  std::string out(in[0].bytes());
-  bool inside = false;
-  for (char& c : out) {
-    c = inside ? ascii_lower(c) : ascii_upper(c);
-    inside = is_letter(c) || is_digit(c);
-  }
-  return text_of(out, arena);
-}
-
 void add_case(Catalog& functions) {
-  functions.add("lower", {kText}, kText, map_bytes<ascii_lower>);
-  functions.add("upper", {kText}, kText, map_bytes<ascii_upper>);
-  functions.add("initcap", {kText}, kText, capitalize);
+  functions.add("lower", {kText}, kText, map_text<lower_case>);
+  functions.add("upper", {kText}, kText, map_text<upper_case>);
+  functions.add("initcap", {kText}, kText, map_text<initial_case>);
 }
 
 void add_lengths(Catalog& functions) {

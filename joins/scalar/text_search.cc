@@ -1,6 +1,6 @@
 // LIKE and looking for one text in another (like.c, like_match.c, varlena.c).
 #include "joins/scalar/catalog.h"
-#include "log/model/text_scan.h"
+#include "joins/scalar/letter_case.h"
 #include "log/model/utf8.h"
 
 namespace leat::joins {
@@ -15,7 +15,7 @@ enum class Match : uint8_t { no, yes, bad_pattern };
 
 // One left-to-right pass. What a % skipped is widened by one character after each mismatch; only
 // the last % need be remembered, so the work is at most pattern times text.
-template <bool ignore_case, bool by_character>
+template <bool by_character>
 class Matcher {
  public:
   Matcher(std::string_view text, std::string_view pattern) : text_(text), pattern_(pattern) {}
@@ -47,7 +47,7 @@ class Matcher {
     }
     size_t literal = pattern_at_;
     if (c == '\\' && ++literal == pattern_.size()) return Match::bad_pattern;
-    if (!same(text_[text_at_], pattern_[literal])) return Match::no;
+    if (text_[text_at_] != pattern_[literal]) return Match::no;
     pattern_at_ = literal + 1;
     ++text_at_;
     return Match::yes;
@@ -66,10 +66,6 @@ class Matcher {
     return std::min(size, text_.size() - at);
   }
 
-  static bool same(char a, char b) {
-    return ignore_case ? ascii_lower(a) == ascii_lower(b) : a == b;
-  }
-
   std::string_view text_;
   std::string_view pattern_;
   size_t text_at_ = 0;
@@ -79,14 +75,23 @@ class Matcher {
   bool has_resume_ = false;
 };
 
-template <bool ignore_case, bool negated, bool by_character = true>
-ScalarResult like(Arguments in, Arena&) {
-  Matcher<ignore_case, by_character> matcher(in[0].bytes(), in[1].bytes());
-  Match match = matcher.run();
+template <bool by_character>
+ScalarResult matches(std::string_view text, std::string_view pattern, bool wanted) {
+  Match match = Matcher<by_character>(text, pattern).run();
   if (match == Match::bad_pattern) {
     return fail("LIKE pattern must not end with escape character", "22025");
   }
-  return Datum::of_bool((match == Match::yes) != negated);
+  return Datum::of_bool((match == Match::yes) == wanted);
+}
+
+template <bool wanted, bool by_character = true>
+ScalarResult like(Arguments in, Arena&) {
+  return matches<by_character>(in[0].bytes(), in[1].bytes(), wanted);
+}
+
+template <bool wanted>
+ScalarResult like_ignoring_case(Arguments in, Arena&) {
+  return matches<true>(lower_case(in[0].bytes()), lower_case(in[1].bytes()), wanted);
 }
 
 // like_escape(pattern, escape): the same pattern with a backslash for the escape character.
@@ -134,17 +139,17 @@ ScalarResult starts_with(Arguments in, Arena&) {
 
 void add_text_search(Catalog& operators, Catalog& functions) {
   for (TypeId type : {kText, TypeId::bpchar}) {
-    operators.add("~~", {type, kText}, kBool, like<false, false>);
-    operators.add("!~~", {type, kText}, kBool, like<false, true>);
-    operators.add("~~*", {type, kText}, kBool, like<true, false>);
-    operators.add("!~~*", {type, kText}, kBool, like<true, true>);
+    operators.add("~~", {type, kText}, kBool, like<true>);
+    operators.add("!~~", {type, kText}, kBool, like<false>);
+    operators.add("~~*", {type, kText}, kBool, like_ignoring_case<true>);
+    operators.add("!~~*", {type, kText}, kBool, like_ignoring_case<false>);
     for (const char* name : {"~", "!~", "~*", "!~*"}) {
       operators.add(name, {type, kText}, kBool, nullptr);
     }
   }
   constexpr TypeId kBytea = TypeId::bytea;
-  operators.add("~~", {kBytea, kBytea}, kBool, like<false, false, false>);
-  operators.add("!~~", {kBytea, kBytea}, kBool, like<false, true, false>);
+  operators.add("~~", {kBytea, kBytea}, kBool, like<true, false>);
+  operators.add("!~~", {kBytea, kBytea}, kBool, like<false, false>);
   functions.add("like_escape", {kText, kText}, kText, like_escape);
   functions.add("like_escape", {kBytea, kBytea}, kBytea, nullptr);
   for (const char* name : {"position", "strpos"}) {

@@ -143,14 +143,13 @@ class Scanner {
       return false;
     }
     overflowed_ = second > 59 || third > 60;
+    if (overflowed_) return false;
     auto fraction_us = static_cast<int64_t>(std::rint(fraction.fraction * 1e6));
     int64_t us;
-    overflowed_ |= __builtin_mul_overflow(first, kUsPerHour, &us);
     int64_t rest = second * kUsPerMinute + third * kUsPerSecond + fraction_us;
-    if (overflowed_ || __builtin_add_overflow(us, rest, &us)) {
-      overflowed_ = true;
-      return false;
-    }
+    overflowed_ = __builtin_mul_overflow(first, kUsPerHour, &us) ||
+                  __builtin_add_overflow(us, rest, &us);
+    if (overflowed_) return false;
     return sum_.add_time(negative ? -us : us);
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "log/model/text_scan.h"
+#include "log/model/utf8.h"
 
 namespace leat {
 
@@ -170,22 +171,6 @@ class Checker {
   std::string_view rest_;
   bool too_deep_ = false;
 };
-
-void append_utf8(uint32_t code, std::string* out) {
-  auto put = [out](uint32_t byte) { out->push_back(static_cast<char>(byte)); };
-  if (code < 0x80) return put(code);
-  if (code < 0x800) {
-    put(0xC0 | code >> 6);
-  } else if (code < 0x10000) {
-    put(0xE0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3F));
-  } else {
-    put(0xF0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3F));
-    put(0x80 | (code >> 6 & 0x3F));
-  }
-  put(0x80 | (code & 0x3F));
-}
 
 bool is_high_surrogate(uint32_t code) {
   return code >= 0xD800 && code < 0xDC00;

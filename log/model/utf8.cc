@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -63,6 +64,32 @@ Status check_utf8(std::string_view bytes) {
     return {};
   return Error::permanent(fmt::format("bytes are not valid UTF-8 (first bad byte 0x{:02X} at {})",
                                       static_cast<unsigned char>(bytes[bad]), bad));
+}
+
+uint32_t take_utf8(std::string_view* text) {
+  size_t size = std::min(utf8_sequence_size(text->front()), text->size());
+  auto byte = [&](size_t i) { return static_cast<unsigned char>((*text)[i]); };
+  constexpr uint32_t kLeadBits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+  uint32_t code_point = byte(0) & kLeadBits[size];
+  for (size_t i = 1; i < size; ++i) code_point = code_point << 6 | (byte(i) & 0x3F);
+  text->remove_prefix(size);
+  return code_point;
+}
+
+void append_utf8(uint32_t code_point, std::string* out) {
+  auto put = [out](uint32_t byte) { out->push_back(static_cast<char>(byte)); };
+  if (code_point < 0x80) return put(code_point);
+  if (code_point < 0x800) {
+    put(0xC0 | code_point >> 6);
+  } else if (code_point < 0x10000) {
+    put(0xE0 | code_point >> 12);
+    put(0x80 | (code_point >> 6 & 0x3F));
+  } else {
+    put(0xF0 | code_point >> 18);
+    put(0x80 | (code_point >> 12 & 0x3F));
+    put(0x80 | (code_point >> 6 & 0x3F));
+  }
+  put(0x80 | (code_point & 0x3F));
 }
 
 size_t utf8_length(std::string_view text) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "log/base/status.h"
@@ -19,6 +21,10 @@ inline size_t utf8_sequence_size(char lead) {
   auto byte = static_cast<unsigned char>(lead);
   return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
 }
+
+// Takes the first character off TEXT, valid UTF-8 that is not empty.
+uint32_t take_utf8(std::string_view* text);
+void append_utf8(uint32_t code_point, std::string* out);
 
 // Characters in valid UTF-8.
 size_t utf8_length(std::string_view text);

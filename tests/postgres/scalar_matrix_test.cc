@@ -147,7 +147,7 @@ std::vector<std::optional<TypeId>> all_operand_types() {
 }
 
 constexpr const char* kOperators[] = {"+",  "-", "*",  "/",  "%",  "^",   "=",  "<>",  "<",
-                                      "<=", ">", ">=", "||", "->", "->>", "~~", "!~~*"};
+                                      "<=", ">", ">=", "||", "->", "->>", "~~", "~~*", "!~~*"};
 
 std::vector<std::string> function_names(size_t arity) {
   std::vector<std::string> out;

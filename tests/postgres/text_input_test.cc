@@ -127,3 +127,8 @@ TEST_CASE("AWordGluedToADashIsNoHalfOfTheDay") {
     check_as_the_server(type, {"2026-11-22 10:20 PM-08:30", "2026-11-22 BC-08", "2026-11-22 AD/8"});
   }
 }
+
+TEST_CASE("AnIntervalsClockBeyondAllBoundsIsRefused") {
+  check_as_the_server(TypeId::interval, {"0:222222222222", "0:0:222222222222", "1:60", "1:0:61",
+                                         "9223372036854775807:00", "2562047788:00:54.775807"});
+}

@@ -57,7 +57,7 @@ Status PostgresServer::init(const PostgresOptions& options) {
   ::chmod(dir_.path().c_str(), 0777);  // the user postgres makes its directory in it
   port_ = free_port();
   auto made = run_to_end({.argv = {program("initdb"), "-D", dir_ / "data", "-U", "postgres", "-E",
-                                   "UTF8", "--locale=C", "-A", "trust", "--no-sync"},
+                                   "UTF8", "--locale=C.UTF-8", "-A", "trust", "--no-sync"},
                           .environment = {},
                           .output_path = {},
                           .user = "postgres"});

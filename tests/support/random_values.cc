@@ -87,8 +87,9 @@ std::string RandomValues::numeric() {
 }
 
 std::string RandomValues::characters() {
-  constexpr const char* kPieces[] = {"a",  "b",  "B", " ", "  ", "%", "_", "\\",  "'",    "\"",
-                                     "\n", "\t", "é", "ß", "日", "😀", "0", "abc", "\x01", "\x7f"};
+  constexpr const char* kPieces[] = {"a",  "b",  "B",  " ",  "  ",  "%",    "_",
+                                     "\\", "'",  "\"", "\n", "\t",  "é",    "É",
+                                     "ß",  "日", "😀",  "0",  "abc", "\x01", "\x7f"};
   std::string out;
   for (int64_t i = between(0, one_in(5) ? 40 : 6); i > 0; --i) {
     out += kPieces[between(0, std::size(kPieces) - 1)];

@@ -86,7 +86,7 @@ ViewReport report_of(const views::ViewStatus& view) {
   ViewReport report;
   report.name = view.name;
   report.state = view.invalid ? "invalid" : views::to_text(view.state);
-  if (view.state != views::ViewState::building) report.rows = view.rows;
+  if (views::is_readable(view.state)) report.rows = view.rows;
   report.cut = view.cut.value();
   report.behind_cuts = view.cuts_behind;
   report.behind_us = view.behind_ms * 1000;

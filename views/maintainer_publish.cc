@@ -184,6 +184,7 @@ void Maintainer::add_unbuilt(std::vector<ViewStatus>* views) const {
   }
   for (const auto& [name, waiting] : builds_.waiting()) {
     ViewStatus& status = entry(name);
+    if (!is_readable(status.state)) status.state = ViewState::waiting;
     if (status.reason.empty()) status.reason = waiting.reason;
     status.invalid = waiting.invalid;
   }

@@ -111,7 +111,7 @@ bool ViewBuilds::worth_planning(const log::LogState& state) {
 void ViewBuilds::plan(const log::LogState& state) {
   if (!worth_planning(state)) return;
   plan_again_ = false;
-  waiting_.clear();
+  told_ = std::exchange(waiting_, {});
   std::vector<const ViewSource*> wanted;
   bool something = false;
   for (const auto& [name, source] : definitions_.views) {
@@ -140,7 +140,11 @@ void ViewBuilds::plan(const log::LogState& state) {
 void ViewBuilds::note_unplannable(const ViewSource& source, const sql::SqlError& error) {
   bool invalid = error.sqlstate != kUndefinedTable;
   std::string reason = describe_in_file(source, error);
-  if (invalid) spdlog::error("view {}: {}", source.name, reason);
+  auto told = told_.find(source.name);
+  if (told == told_.end() || told->second.reason != reason) {
+    if (invalid) spdlog::error("view {}: {}", source.name, reason);
+    if (!invalid) spdlog::warn("view {} waits: {}", source.name, reason);
+  }
   waiting_[source.name] = {std::move(reason), invalid};
 }
 

@@ -94,6 +94,7 @@ class ViewBuilds {
   bool definitions_known_ = false;
   std::set<std::string, std::less<>> rebuilds_;
   std::map<std::string, WaitingView, std::less<>> waiting_;
+  std::map<std::string, WaitingView, std::less<>> told_;  // waiting_ before the last plan
   std::unique_ptr<Build> build_;
   std::vector<std::string> building_;  // names
   bool plan_again_ = true;

@@ -12,6 +12,7 @@
 namespace leat::views {
 
 enum class ViewState : uint8_t {
+  waiting,   // answers nothing, and nothing is under way: see reason
   building,  // answers nothing yet
   live,      // moves with every cut
   frozen,    // answers alone, as of its last cut, and says why
@@ -19,6 +20,8 @@ enum class ViewState : uint8_t {
 
 inline const char* to_text(ViewState state) {
   switch (state) {
+    case ViewState::waiting:
+      return "waiting";
     case ViewState::building:
       return "building";
     case ViewState::live:
@@ -27,6 +30,10 @@ inline const char* to_text(ViewState state) {
       break;
   }
   return "frozen";
+}
+
+inline bool is_readable(ViewState state) {
+  return state == ViewState::live || state == ViewState::frozen;
 }
 
 // Bytes of the log that a build has worked off; an estimate while the log grows.

@@ -35,10 +35,10 @@ std::string build_text(const ViewReport& view) {
 }
 
 std::vector<std::string> view_row(const ViewReport& view) {
-  bool building = view.state == "building";
-  return {view.name, view.state, view.rows ? count_text(*view.rows) : kNothing,
-          building ? kNothing : count_text(view.cut),
-          building ? build_text(view) : duration_text(view.behind_us)};
+  bool readable = view.rows.has_value();
+  return {view.name, view.state, readable ? count_text(*view.rows) : kNothing,
+          readable ? count_text(view.cut) : kNothing,
+          readable ? duration_text(view.behind_us) : build_text(view)};
 }
 
 // What a full or broken disk does, and what to do about it.

@@ -333,6 +333,7 @@ TEST_CASE("ViewThatCannotBePlannedSaysWhereAndWaitsForMissingTables") {
   CHECK_THAT(f.status_of("bad").reason,
              Catch::Contains("views/0.sql:1:40: column o.prize does not exist"));
   CHECK_FALSE(f.status_of("later").invalid);
+  CHECK(f.status_of("later").state == ViewState::waiting);
   CHECK_THAT(f.status_of("later").reason, Catch::Contains("did you mean orders?"));
 }
 

@@ -36,7 +36,7 @@ std::string describe_lag(const ViewStatus& view) {
         static_cast<double>(view.build->bytes_done) / static_cast<double>(view.build->bytes_total);
     return fmt::format("{:.0f} %", std::floor(std::min(part, 1.0) * 100));
   }
-  if (view.state == ViewState::frozen) return "–";
+  if (view.state != ViewState::live) return "–";
   return fmt::format("{} ms", view.behind_ms);
 }
 
@@ -200,7 +200,7 @@ void StatementExecutor::show_views(RowSink& sink) {
   for (const ViewStatus& view : service_.views()) {
     std::string behind = describe_lag(view);
     std::string note = describe_note(view);
-    bool readable = view.state != ViewState::building && view.cut != CutId();
+    bool readable = is_readable(view.state) && view.cut != CutId();
     Datum values[] = {
         Datum::of_bytes(view.name),
         Datum::of_bytes(to_text(view.state)),

@@ -103,7 +103,7 @@ Status Engine::start_servers() {
   register_routes(*control_, context);
   register_control_routes(*control_, context);
   register_admin_routes(*control_,
-                        {*log_, config_, [this] { return views_of_topics(); },
+                        {*log_, *cleaner_, config_, [this] { return views_of_topics(); },
                          [this](const std::string& view) { return maintainer_->rebuild(view); }});
   LEAT_RETURN_IF_ERROR(control_->listen_unix(control_socket_path(config_.data_dir)));
   http_ = std::make_unique<views::serve::HttpServer>();
@@ -197,6 +197,7 @@ Status Engine::startup_error() const {
 Status Engine::stop() {
   if (stopped_) return {};
   stopped_ = true;
+  if (cleaner_) cleaner_->stop();  // first: a client may wait for a compaction
   if (sql_) sql_->stop();
   if (http_) http_->stop();
   if (control_) control_->stop();
@@ -206,7 +207,6 @@ Status Engine::stop() {
   sources_.clear();
   maintainer_.reset();
   store_.reset();
-  if (cleaner_) cleaner_->stop();
   Status closed = log_ ? log_->close() : Status();
   return views.ok() ? closed : views;
 }

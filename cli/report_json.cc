@@ -125,7 +125,9 @@ struct Fields<TopicPartitionReport> {
   static constexpr auto all =
       std::make_tuple(field("start", &R::start), field("end", &R::end),
                       field("cleaned_horizon", &R::cleaned_horizon), field("bytes", &R::bytes),
-                      field("damage", &R::damage));
+                      field("segments", &R::segments), field("dirty_bytes", &R::dirty_bytes),
+                      field("held_back_bytes", &R::held_back_bytes),
+                      field("compaction_due", &R::compaction_due), field("damage", &R::damage));
 };
 
 template <>

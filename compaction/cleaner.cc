@@ -33,6 +33,7 @@ void add(const CompactionTotals& totals, CompactionTotals* to) {
   to->bytes_before += totals.bytes_before;
   to->bytes_after += totals.bytes_after;
   to->bytes_read += totals.bytes_read;
+  to->held_back_bytes += totals.held_back_bytes;
   to->keys += totals.keys;
   to->passes = std::max(to->passes, totals.passes);
   to->replaced = to->replaced || totals.replaced;
@@ -145,7 +146,9 @@ Result<CompactionTotals> Cleaner::compact(const Candidate& candidate, uint64_t b
 Result<CompactionTotals> Cleaner::compact_now(const std::string& topic, Progress& progress) {
   auto state = access_.state();
   const log::TopicState* found = state->find(topic);
-  if (found == nullptr || !found->current) return Error::permanent("there is no topic " + topic);
+  if (found == nullptr || !found->current) {
+    return Error::permanent("there is no topic " + topic + "; see: leat topic list");
+  }
   if (found->kind != log::TopicKind::table) {
     return Error::permanent(topic +
                             " is a stream: it is not compacted, its retention lets go of it");
@@ -172,9 +175,12 @@ Result<CompactionTotals> Cleaner::compact_all_of(PartitionId partition,
     LEAT_ASSIGN_OR_RETURN(PartitionFacts facts, facts_of(*now->current, index));
     int64_t now_ms = access_.clock().unix_us() / 1000;
     CompactionPlan plan = plan_compaction(facts, {now->settings, now_ms, access_.floor()});
+    uint64_t held_back_bytes = plan.held_back_bytes;
+    done.held_back_bytes = held_back_bytes;
     if (plan.dirty_bytes == 0 && !plan.is_due) return done;
     Candidate candidate{std::move(plan), options_for(*now), name_of(*now, index)};
     LEAT_ASSIGN_OR_RETURN(done, compact(candidate, 0, progress));
+    done.held_back_bytes = held_back_bytes;
   }
   return done;
 }

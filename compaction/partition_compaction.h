@@ -39,8 +39,9 @@ struct CompactionTotals {
   uint64_t records_kept = 0;
   uint64_t bytes_before = 0;
   uint64_t bytes_after = 0;
-  uint64_t bytes_read = 0;  // in all passes
-  uint64_t keys = 0;        // distinct dirty ones
+  uint64_t bytes_read = 0;       // in all passes
+  uint64_t held_back_bytes = 0;  // dirty, but a reader has not passed them
+  uint64_t keys = 0;             // distinct dirty ones
   int passes = 0;
   bool replaced = false;  // false: the partition changed meanwhile, and is as it was
 };

@@ -9,7 +9,7 @@ namespace leat::compaction {
 struct Progress {
   std::atomic<uint64_t> bytes_total{0};  // to be read, in all passes; an estimate until the last
   std::atomic<uint64_t> bytes_done{0};
-  std::atomic<uint64_t> keys{0};  // distinct ones found so far
+  std::atomic<uint64_t> keys{0};  // distinct dirty ones found so far
 };
 
 }  // namespace leat::compaction

@@ -23,8 +23,14 @@ uint64_t bytes_in(const std::vector<log::SegmentState>& segments) {
 
 class Passes {
  public:
-  Passes(const HashSecret& secret, KeyMap& map, SegmentScan& scan, Superseded* out)
-      : secret_(secret), map_(map), scan_(scan), out_(out) {}
+  Passes(const HashSecret& secret, KeyMap& map, SegmentScan& scan, Progress& progress,
+         Superseded* out)
+      : secret_(secret),
+        map_(map),
+        scan_(scan),
+        progress_(progress),
+        keys_before_(progress.keys),
+        out_(out) {}
 
   Status run(const std::vector<log::SegmentState>& clean,
              const std::vector<log::SegmentState>& dirty) {
@@ -50,6 +56,7 @@ class Passes {
           if (i + kPrefetchAhead < hashes_.size()) map_.prefetch(hashes_[i + kPrefetchAhead]);
           if (map_.covers(hashes_[i])) f(hashes_[i], number);
         }
+        progress_.keys = keys_before_ + out_->keys + map_.size();
         return Ok{};
       }));
     }
@@ -64,6 +71,8 @@ class Passes {
   const HashSecret& secret_;
   KeyMap& map_;
   SegmentScan& scan_;
+  Progress& progress_;
+  const uint64_t keys_before_;  // of other partitions
   Superseded* out_;
   std::vector<KeyHash> hashes_;
 };
@@ -85,7 +94,7 @@ Result<Superseded> find_superseded(const std::vector<log::SegmentState>& clean,
                                    Progress& progress) {
   Superseded out;
   KeyMap map(map_bytes, offsets_in(dirty));
-  Passes passes(secret, map, scan, &out);
+  Passes passes(secret, map, scan, progress, &out);
   uint64_t bytes = bytes_in(clean) + bytes_in(dirty);
   uint64_t first = 0;
   uint64_t last = UINT64_MAX;
@@ -93,7 +102,6 @@ Result<Superseded> find_superseded(const std::vector<log::SegmentState>& clean,
     map.cover(first, last);
     LEAT_RETURN_IF_ERROR(passes.run(clean, dirty));
     out.keys += map.size();
-    progress.keys = out.keys;
     if (map.last() == UINT64_MAX) return out;
     progress.bytes_total += bytes;
     first = map.last() + 1;

@@ -1,6 +1,7 @@
 #include "log/log_image.h"
 
 #include "log/recovery.h"
+#include "log/segment_indexer.h"
 
 namespace leat::log {
 namespace {
@@ -45,6 +46,19 @@ std::vector<LogImage::Part> LogImage::parts() const {
 Result<std::shared_ptr<File>> LogImage::open_segment(const Partition& partition,
                                                      const SegmentState& segment) {
   return engine_->segments.open(partition, segment.name());
+}
+
+Result<bool> LogImage::has_index(const Partition& partition, const SegmentState& segment) {
+  return fs_->exists(index_path(partition, segment));
+}
+
+Result<SegmentIndex> LogImage::read_index(const Partition& partition, const SegmentState& segment) {
+  return log::read_index(partition, engine_->segments, segment);
+}
+
+std::string LogImage::index_path(const Partition& partition, const SegmentState& segment) const {
+  return engine_->paths.partition_dir(partition.id(), partition.topic()) + "/" +
+         segment_file_name(segment.name(), kCutIndexSuffix);
 }
 
 std::string LogImage::segment_path(const Partition& partition, const SegmentState& segment) const {

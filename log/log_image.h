@@ -9,6 +9,7 @@
 
 #include "log/base/overlay_fs.h"
 #include "log/engine.h"
+#include "log/segment_index.h"
 
 namespace leat::log {
 
@@ -35,6 +36,11 @@ class LogImage {
   // A segment's file, for reading.
   Result<std::shared_ptr<File>> open_segment(const Partition& partition,
                                              const SegmentState& segment);
+  // Whether the segment has an index of Leat's beside it; what that says, as of read_index() in
+  // segment_indexer.h; and its path.
+  Result<bool> has_index(const Partition& partition, const SegmentState& segment);
+  Result<SegmentIndex> read_index(const Partition& partition, const SegmentState& segment);
+  std::string index_path(const Partition& partition, const SegmentState& segment) const;
   std::string segment_path(const Partition& partition, const SegmentState& segment) const;
   // Files below the data directory that belong to nothing; the next start removes them.
   std::vector<std::string> strays() const;

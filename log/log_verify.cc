@@ -1,5 +1,6 @@
 #include "log/log_verify.h"
 
+#include "log/index_check.h"
 #include "log/log_image.h"
 #include "log/segment_scan.h"
 
@@ -46,11 +47,14 @@ class Verifier {
       return Ok{};
     }
     SegmentScan scan(**file, segment.bytes);
+    IndexCheck index(image_, *part.partition, segment);
+    size_t damage_before = report_.damage.size();
     Offset next = segment.base;
     while (true) {
       auto batch = scan.next();
       if (batch.ok() && *batch == nullptr) break;
       if (batch.ok()) {
+        index.add(**batch);
         LEAT_RETURN_IF_ERROR(check_batch(part, path, scan, **batch, &next));
       } else {
         note(part, path, scan.position(), batch.error().message());
@@ -64,7 +68,27 @@ class Verifier {
       note(part, path, scan.position(), "its records reach beyond the committed end");
     }
     if (is_sound_) sound_until_ = segment.end;
+    // What the index should be is known of a sound segment only.
+    if (report_.damage.size() == damage_before) check_index(part, segment, std::move(index));
     return Ok{};
+  }
+
+  void check_index(const LogImage::Part& part, const SegmentState& segment, IndexCheck index) {
+    IndexCheck::Outcome outcome = std::move(index).finish();
+    std::string path = image_.index_path(*part.partition, segment);
+    switch (outcome.kind) {
+      case IndexCheck::Outcome::Kind::missing:
+        return;
+      case IndexCheck::Outcome::Kind::right:
+        ++report_.indexes;
+        return;
+      case IndexCheck::Outcome::Kind::unfinished:
+        report_.unfinished_indexes.push_back(path + ": " + outcome.what);
+        return;
+      case IndexCheck::Outcome::Kind::wrong:
+        report_.damage.push_back({path, 0, outcome.what, std::nullopt});
+        return;
+    }
   }
 
   Status check_batch(const LogImage::Part& part, const std::string& path, const SegmentScan& scan,

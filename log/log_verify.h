@@ -1,5 +1,6 @@
 // Reads all that a log holds and checks it: the checkpoint, the journal, every batch of every
-// segment against its checksum and against what the log's state says. Changes nothing.
+// segment against its checksum and against what the log's state says, every index against its
+// segment. Changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -36,9 +37,12 @@ struct VerifyReport {
   uint64_t segments = 0;
   uint64_t batches = 0;
   uint64_t records = 0;
-  uint64_t bytes = 0;  // of segments
+  uint64_t bytes = 0;    // of segments
+  uint64_t indexes = 0;  // that stand beside segments and are theirs
   std::vector<Damage> damage;
   std::vector<std::string> strays;  // files that the next start removes
+  // Indexes that a crash left unfinished, each with what is wrong: no reader uses them.
+  std::vector<std::string> unfinished_indexes;
 };
 
 // BYTES_DONE of BYTES_TOTAL of the segments have been read.

@@ -1,29 +1,12 @@
 #include "log/segment_indexer.h"
 
 #include "log/partition_cursor.h"
-#include "log/segment_index.h"
 
 namespace leat::log {
 namespace {
 
 constexpr size_t kReadBytes = 1 << 20;
 constexpr uint64_t kIndexBytesMax = 64 << 20;
-
-// What stands beside the segment, if it is whole and of nothing but what is committed.
-Result<SegmentIndex> read_index(const Partition& partition, SegmentStore& segments,
-                                const SegmentState& segment) {
-  IndexFiles files;
-  SegmentName name = segment.name();
-  LEAT_ASSIGN_OR_RETURN(files.cuts,
-                        segments.read_beside(partition, name, kCutIndexSuffix, kIndexBytesMax));
-  LEAT_ASSIGN_OR_RETURN(files.offsets,
-                        segments.read_beside(partition, name, kOffsetIndexSuffix, kIndexBytesMax));
-  LEAT_ASSIGN_OR_RETURN(files.times,
-                        segments.read_beside(partition, name, kTimeIndexSuffix, kIndexBytesMax));
-  LEAT_ASSIGN_OR_RETURN(auto index, decode_index(files, segment.base));
-  if (index.bytes <= segment.bytes) return index;
-  return Error::permanent("an index is of more than its segment holds");
-}
 
 Result<SegmentIndex> make_index(const std::shared_ptr<Partition>& partition, SegmentStore& segments,
                                 const SegmentState& segment) {
@@ -43,6 +26,21 @@ Result<SegmentIndex> make_index(const std::shared_ptr<Partition>& partition, Seg
 }
 
 }  // namespace
+
+Result<SegmentIndex> read_index(const Partition& partition, SegmentStore& segments,
+                                const SegmentState& segment) {
+  IndexFiles files;
+  SegmentName name = segment.name();
+  LEAT_ASSIGN_OR_RETURN(files.cuts,
+                        segments.read_beside(partition, name, kCutIndexSuffix, kIndexBytesMax));
+  LEAT_ASSIGN_OR_RETURN(files.offsets,
+                        segments.read_beside(partition, name, kOffsetIndexSuffix, kIndexBytesMax));
+  LEAT_ASSIGN_OR_RETURN(files.times,
+                        segments.read_beside(partition, name, kTimeIndexSuffix, kIndexBytesMax));
+  LEAT_ASSIGN_OR_RETURN(auto index, decode_index(files, segment.base));
+  if (index.bytes <= segment.bytes) return index;
+  return Error::permanent("an index is of more than its segment holds");
+}
 
 std::vector<IndexJob> index_jobs(const PartitionTable& partitions, bool all) {
   std::vector<IndexJob> jobs;

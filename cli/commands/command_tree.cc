@@ -166,8 +166,9 @@ void add_consumer_commands(CLI::App* app, CommandChoice* choice) {
 }
 
 void add_log_commands(CLI::App* app, CommandChoice* choice) {
-  auto* log = add_group(app, "log", "the change log's files: verify, dump, back up, restore",
-                        "  leat log backup /backups/monday\n  leat log verify /backups/monday");
+  auto* log =
+      add_group(app, "log", "the change log's files: verify, dump, back up, restore, compact",
+                "  leat log backup /backups/monday\n  leat log verify /backups/monday");
   auto a = std::make_shared<LogArguments>();
   add_verify(log, choice, a);
   add_dump(log, choice, a);
@@ -175,6 +176,11 @@ void add_log_commands(CLI::App* app, CommandChoice* choice) {
                              "  leat log backup /backups/monday",
                              [a](const Config& config) { return run_log_backup(config, a->dir); });
   backup->add_option("dir", a->dir, "empty, or not there yet")->required();
+  auto* compact =
+      add_command(log, choice, "compact", "compact a table's topic now, as fast as the disk goes",
+                  "  leat log compact shop.public.orders",
+                  [a](const Config& config) { return run_log_compact(config, a->topic); });
+  compact->add_option("topic", a->topic, "SOURCE.SCHEMA.TABLE")->required();
   add_restore(log, choice, a);
 }
 

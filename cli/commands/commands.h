@@ -64,6 +64,8 @@ Result<ExitStatus> run_topic_truncate(const Config& config, const TopicTruncatio
 Result<ExitStatus> run_log_verify(const std::string& dir);
 Result<ExitStatus> run_log_dump(const std::vector<std::string>& files);
 Result<ExitStatus> run_log_dump_topic(const Config& config, const std::string& topic);
+// Returns when all of TOPIC that its readers have passed is compacted.
+Result<ExitStatus> run_log_compact(const Config& config, const std::string& topic);
 Result<ExitStatus> run_log_backup(const Config& config, const std::string& dir);
 Result<ExitStatus> run_log_restore(const std::string& backup, const std::string& data_dir);
 

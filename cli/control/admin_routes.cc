@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "cli/control/compaction_lines.h"
+
 namespace leat::cli {
 namespace {
 
@@ -73,6 +75,17 @@ Status send_backup(log::LocalLog& log, const HttpRequest& request, HttpStream& s
   return stream.write(backup_result_line(result));
 }
 
+// Goes on when the client has gone, until the cleaner is stopped.
+Status send_compaction(compaction::Cleaner& cleaner, const HttpRequest& request,
+                       HttpStream& stream) {
+  auto topic = request.query.find("topic");
+  if (topic == request.query.end()) return Error::permanent("say which topic: ?topic=TOPIC");
+  auto result = compact_and_tell(cleaner, topic->second, [&](const CompactionProgress& progress) {
+    (void)stream.write(compaction_progress_line(progress));
+  });
+  return stream.write(compaction_result_line(result));
+}
+
 }  // namespace
 
 std::string backup_progress_line(uint64_t bytes_done, uint64_t bytes_total) {
@@ -132,6 +145,10 @@ void register_admin_routes(HttpServer& server, const AdminContext& context) {
   server.stream("POST", "/log/backup", "application/x-ndjson",
                 [context](const HttpRequest& request, HttpStream& stream) {
                   return send_backup(context.log, request, stream);
+                });
+  server.stream("POST", "/log/compact", "application/x-ndjson",
+                [context](const HttpRequest& request, HttpStream& stream) {
+                  return send_compaction(context.cleaner, request, stream);
                 });
 }
 

@@ -12,12 +12,14 @@
 //   POST /consumers/{name}/reset    ?cut=N
 //   POST /consumers/{name}/drop
 //   POST /log/backup                ?to=DIR: a JSON object a line, how far it is; then the result
+//   POST /log/compact               ?topic=TOPIC: the same (compaction_lines.h)
 #pragma once
 
 #include <functional>
 
 #include "cli/config/config.h"
 #include "cli/topics/topic_admin.h"
+#include "compaction/cleaner.h"
 #include "log/local_log.h"
 #include "views/serve/http.h"
 
@@ -26,6 +28,7 @@ namespace leat::cli {
 // Must outlive the server. Every member is safe for any thread.
 struct AdminContext {
   log::LocalLog& log;
+  compaction::Cleaner& cleaner;
   const Config& config;
   std::function<TopicViews()> views;
   std::function<Status(const std::string& view)> rebuild_view;

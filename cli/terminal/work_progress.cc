@@ -20,12 +20,14 @@ WorkProgress::WorkProgress(std::string name)
   shown_at_ = started_at_;
 }
 
-void WorkProgress::update(uint64_t bytes_done, uint64_t bytes_total) {
+void WorkProgress::update(uint64_t bytes_done, uint64_t bytes_total, const std::string& detail) {
   auto now = std::chrono::steady_clock::now();
   if (now - shown_at_ < (screen_.is_terminal() ? kBarEvery : kLineEvery)) return;
   shown_at_ = now;
   ProgressItem item;
+  item.owner = "log";
   item.name = name_;
+  item.detail = detail;
   item.unit = "MB";
   item.done = bytes_done / kBytesPerMb;
   item.total = bytes_total / kBytesPerMb;

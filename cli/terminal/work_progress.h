@@ -16,7 +16,8 @@ class WorkProgress {
   // Counts bytes, shown in MB.
   explicit WorkProgress(std::string name);
 
-  void update(uint64_t bytes_done, uint64_t bytes_total);
+  // DETAIL: one more fact, or nothing.
+  void update(uint64_t bytes_done, uint64_t bytes_total, const std::string& detail = "");
 
  private:
   const std::string name_;

@@ -30,6 +30,7 @@ std::string percent(const ProgressItem& item) {
 // "212k rows/s, 4 s left", with SEPARATOR before each part that is known.
 std::string pace(const ProgressItem& item, const std::string& separator) {
   std::string out;
+  if (!item.detail.empty()) out += separator + item.detail;
   if (item.per_second > 0) out += separator + rate_text(item.per_second, item.unit);
   if (auto left = item.left_us()) out += separator + duration_text(*left) + " left";
   return out;
@@ -86,7 +87,7 @@ std::vector<ProgressItem> ProgressMeter::update(const StatusReport& report,
     for (const auto& table : source.snapshot) {
       double rate = rate_of(source.name + " " + table.table, table.rows_done, now);
       items.push_back({source.name, table.table, table.rows_done, table.rows_estimated, "rows",
-                       rate, table.done});
+                       rate, "", table.done});
     }
   }
   return items;

@@ -20,6 +20,7 @@ struct ProgressItem {
   uint64_t total = 0;  // estimated
   std::string unit;    // rows
   double per_second = 0;
+  std::string detail;  // one more fact: "1,204,331 keys"; may be empty
   bool finished = false;
 
   double fraction() const;

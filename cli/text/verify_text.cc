@@ -1,11 +1,15 @@
 #include "cli/text/verify_text.h"
 
 #include "cli/text/units.h"
+#include "log/segment.h"
 
 namespace leat::cli {
 namespace {
 
 std::string advice(const log::Damage& damage) {
+  if (!damage.place && damage.file.ends_with(log::kCutIndexSuffix)) {
+    return "remove it: an index is made anew from its segment";
+  }
   if (!damage.place) return "";
   const log::Damage::Place& place = *damage.place;
   std::string topic = place.topic;
@@ -37,9 +41,13 @@ std::string verify_text(const std::string& dir, const log::VerifyReport& report)
   for (const std::string& stray : report.strays) {
     out += "note     " + stray + " belongs to nothing; the next start removes it\n";
   }
+  for (const std::string& index : report.unfinished_indexes) {
+    out += "note     " + index + "; no reader uses it, and it is made anew\n";
+  }
   out += dir + ": cut " + count_text(report.cut.value()) + " · " + count_text(report.topics) +
          " topics · " + count_text(report.segments) + " segments, " + bytes_text(report.bytes) +
-         " · " + count_text(report.records) + " records · ";
+         " · " + count_text(report.indexes) + " indexes · " + count_text(report.records) +
+         " records · ";
   if (report.damage.empty()) return out + "sound\n";
   return out + count_text(report.damage.size()) + " damaged\n";
 }

@@ -53,6 +53,33 @@ Error unknown(const std::string& name) {
   return Error::permanent("there is no consumer " + name + "; see: leat consumer list");
 }
 
+std::string go_on_with(const std::string& name) {
+  return ". To go on, empty what mirrors the topic and start anew: leat consumer reset " + name;
+}
+
+// An error where the log no longer holds back compaction for the consumer: it was too far behind.
+Status check_attached(const log::LocalLog& log, const std::string& name, CutId cut) {
+  if (log.reader_floors().contains(floor_name(name))) return {};
+  std::string reason = "it was too far behind";
+  for (const log::DetachedReader& each : log.health().detached_readers) {
+    if (each.reader == floor_name(name)) reason = each.reason;
+  }
+  return Error::permanent("consumer " + name + " was detached at cut " +
+                          std::to_string(cut.value()) + ": " + reason +
+                          "; what follows may be compacted" + go_on_with(name));
+}
+
+// The same where that has happened: changes behind CUT are no longer all there.
+Status check_not_overtaken(const log::LogState& state, const std::string& name,
+                           const ConsumerPosition& position) {
+  const log::TopicState* topic = state.find(position.topic);
+  bool same = topic != nullptr && topic->current && topic->current->id == position.generation;
+  if (!same || position.cut >= topic->current->since) return {};
+  return Error::permanent("what consumer " + name + " has not read behind cut " +
+                          std::to_string(position.cut.value()) + " is compacted up to cut " +
+                          std::to_string(topic->current->since.value()) + go_on_with(name));
+}
+
 // BYTES empty: forgotten.
 Status store(log::LocalLog& log, const std::string& name, std::string bytes) {
   log::CommitUnit unit;
@@ -67,7 +94,7 @@ Status store(log::LocalLog& log, const std::string& name, std::string bytes) {
 Status move(log::LocalLog& log, const std::string& name, const ConsumerPosition& position) {
   LEAT_RETURN_IF_ERROR(store(log, name, encode(position)));
   log.set_reader_floor(floor_name(name), position.cut);
-  return {};
+  return check_not_overtaken(*log.state(), name, position);
 }
 
 }  // namespace
@@ -96,7 +123,11 @@ Result<ConsumerPosition> open_consumer(log::LocalLog& log, const std::string& na
   auto state = log.state();
   if (state->find(topic) == nullptr) return unknown_topic(*state, topic);
   if (auto known = find_consumer(*state, name)) {
-    if (known->topic == topic) return *known;
+    if (known->topic == topic) {
+      LEAT_RETURN_IF_ERROR(check_attached(log, name, known->cut));
+      LEAT_RETURN_IF_ERROR(check_not_overtaken(*state, name, *known));
+      return *known;
+    }
     return Error::permanent("consumer " + name + " reads " + known->topic +
                             "; take another name for " + topic);
   }
@@ -120,6 +151,7 @@ Status commit_consumer(log::LocalLog& log, const std::string& name,
                             " is not there yet; the log ends with cut " +
                             std::to_string(state->cut.value()));
   }
+  LEAT_RETURN_IF_ERROR(check_attached(log, name, known->cut));
   if (position.cut <= known->cut) return {};
   return move(log, name, position);
 }
@@ -134,6 +166,11 @@ Status reset_consumer(log::LocalLog& log, const std::string& name, CutId cut) {
   const log::TopicState* topic = state->find(known->topic);
   GenerationId generation =
       topic != nullptr && topic->current ? topic->current->id : GenerationId(0);
+  if (cut != CutId(0) && topic != nullptr && topic->current && cut < topic->current->since) {
+    return Error::permanent("the changes of " + known->topic + " are all there from cut " +
+                            std::to_string(topic->current->since.value()) +
+                            " on: reset to that or a later one, or to the start (without --to)");
+  }
   log.set_reader_floor(floor_name(name), cut);
   return store(log, name,
                encode({known->topic, cut == CutId(0) ? GenerationId(0) : generation, cut}));

@@ -40,11 +40,13 @@ std::vector<ConsumerReport> consumer_reports(const log::LogState& state);
 std::optional<ConsumerPosition> find_consumer(const log::LogState& state, const std::string& name);
 
 // Where the consumer NAME of TOPIC goes on. A new one begins at the start, and holds things back
-// from now on. Errors: a name that cannot be, too many consumers, one of another topic.
+// from now on. Errors: a name that cannot be, too many consumers, one of another topic, one that
+// was detached because it was too far behind (until it is reset).
 Result<ConsumerPosition> open_consumer(log::LocalLog& log, const std::string& name,
                                        const std::string& topic);
 
-// Return when it is durable. A commit never goes back; reset_consumer does.
+// Return when it is durable. A commit never goes back; reset_consumer does. A commit of a consumer
+// that was detached meanwhile is an error: what it was given may have holes.
 Status commit_consumer(log::LocalLog& log, const std::string& name,
                        const ConsumerPosition& position);
 Status reset_consumer(log::LocalLog& log, const std::string& name, CutId cut);

@@ -6,6 +6,7 @@
 #include "cli/text/table.h"
 #include "cli/text/units.h"
 #include "cli/topics/setting_text.h"
+#include "compaction/plan.h"
 
 namespace leat::cli {
 namespace {
@@ -23,7 +24,43 @@ void add_columns(const Schema& schema, TopicReport* report) {
   }
 }
 
-TopicReport report_of(const log::ChangeLog& log, const log::TopicState& topic) {
+// What lies in the partition's files, and what compaction or retention would do with it now.
+void add_files(log::SegmentAccess& access, const log::TopicState& topic, PartitionId id,
+               const log::PartitionState& state, TopicPartitionReport* report) {
+  auto closed = access.closed_segments(id);
+  if (!closed.ok()) return;  // quarantined, or gone meanwhile
+  uint64_t closed_bytes = 0;
+  for (const log::SegmentState& segment : *closed) closed_bytes += segment.bytes;
+  report->segments = closed->size() + (state.bytes > closed_bytes ? 1 : 0);
+  compaction::PartitionFacts facts{id, std::move(*closed), state.cleaned_horizon, state.bytes};
+  int64_t now_ms = access.clock().unix_us() / 1000;
+  compaction::PlanContext context{topic.settings, now_ms, access.floor()};
+  if (topic.kind == log::TopicKind::stream) {
+    (void)compaction::plan_retention(facts, context, &report->held_back_bytes);
+    return;
+  }
+  compaction::CompactionPlan plan = compaction::plan_compaction(facts, context);
+  report->held_back_bytes = plan.held_back_bytes;
+  report->dirty_bytes = plan.dirty_bytes + plan.held_back_bytes;
+  report->compaction_due = plan.is_due;
+}
+
+void add_partitions(log::SegmentAccess& access, const log::TopicState& topic,
+                    const log::GenerationState& generation, TopicReport* report) {
+  for (size_t i = 0; i < generation.partitions.size(); ++i) {
+    const log::PartitionState& state = generation.partitions[i];
+    TopicPartitionReport& partition = report->partitions.emplace_back();
+    partition.start = state.start.value();
+    partition.end = state.end.value();
+    partition.cleaned_horizon = state.cleaned_horizon.value();
+    partition.bytes = state.bytes;
+    partition.damage = state.damage;
+    PartitionId id{generation.id, PartitionIndex(static_cast<int32_t>(i))};
+    add_files(access, topic, id, state, &partition);
+  }
+}
+
+TopicReport report_of(log::LocalLog& log, const log::TopicState& topic) {
   TopicReport report;
   report.name = topic.name;
   report.kind = topic.kind == log::TopicKind::table ? "table" : "stream";
@@ -40,11 +77,7 @@ TopicReport report_of(const log::ChangeLog& log, const log::TopicState& topic) {
   report.generation = generation->id.value();
   report.since_cut = generation->since.value();
   if (auto schema = log.schema(generation->schema)) add_columns(*schema, &report);
-  for (const log::PartitionState& partition : generation->partitions) {
-    report.partitions.push_back({partition.start.value(), partition.end.value(),
-                                 partition.cleaned_horizon.value(), partition.bytes,
-                                 partition.damage});
-  }
+  add_partitions(log.segments(), topic, *generation, &report);
   return report;
 }
 
@@ -64,7 +97,7 @@ uint64_t TopicReport::bytes() const {
   return sum;
 }
 
-std::vector<TopicReport> topic_reports(const log::ChangeLog& log) {
+std::vector<TopicReport> topic_reports(log::LocalLog& log) {
   std::vector<TopicReport> reports;
   auto state = log.state();
   for (const auto& topic : state->topics) {
@@ -89,7 +122,7 @@ Error unknown_topic(const log::LogState& state, const std::string& name) {
       (nearest ? "; did you mean " + *nearest + "?" : "; see: leat topic list"));
 }
 
-Result<TopicReport> topic_report(const log::LocalLog& log, const std::string& name) {
+Result<TopicReport> topic_report(log::LocalLog& log, const std::string& name) {
   auto state = log.state();
   const log::TopicState* topic = state->find(name);
   if (topic == nullptr) return unknown_topic(*state, name);
@@ -99,66 +132,6 @@ Result<TopicReport> topic_report(const log::LocalLog& log, const std::string& na
     report.readers.push_back({reader, cut.value(), behind});
   }
   return report;
-}
-
-std::string topic_list_text(const std::vector<TopicReport>& topics) {
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& topic : topics) {
-    bool damaged = std::any_of(topic.partitions.begin(), topic.partitions.end(),
-                               [](const auto& partition) { return !partition.damage.empty(); });
-    rows.push_back({topic.name, topic.kind, damaged ? topic.state + ", damaged" : topic.state,
-                    count_text(topic.records()), bytes_text(topic.bytes()),
-                    std::to_string(topic.partitions.size()), count_text(topic.since_cut)});
-  }
-  return aligned_table({"TOPIC", "KIND", "STATE", "RECORDS", "SIZE", "PARTITIONS", "SINCE CUT"},
-                       rows,
-                       {Align::left, Align::left, Align::left, Align::right, Align::right,
-                        Align::right, Align::right});
-}
-
-namespace {
-
-std::string settings_text(const TopicReport& topic) {
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& setting : topic.settings) rows.push_back({setting.name, setting.value});
-  return aligned_table({"SETTING", "VALUE"}, rows);
-}
-
-std::string readers_text(const TopicReport& topic) {
-  if (topic.readers.empty()) return "";
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& reader : topic.readers) {
-    rows.push_back({reader.name, count_text(reader.cut), count_text(reader.behind)});
-  }
-  return aligned_table({"READER", "PASSED CUT", "CUTS BEHIND"}, rows,
-                       {Align::left, Align::right, Align::right});
-}
-
-}  // namespace
-
-std::string topic_text(const TopicReport& topic) {
-  std::string out = topic.name + " · " + topic.kind + " · generation " +
-                    std::to_string(topic.generation) + " · " + topic.state + " since cut " +
-                    count_text(topic.since_cut) + " · " + count_text(topic.records()) +
-                    " records, " + bytes_text(topic.bytes()) + "\n";
-  if (!topic.reason.empty()) out += "stopped: " + topic.reason + "\n";
-  std::vector<std::vector<std::string>> columns, partitions;
-  for (const auto& column : topic.columns) {
-    std::string notes = column.key ? "key" : column.nullable ? "" : "not null";
-    columns.push_back({column.name, column.type, notes});
-  }
-  for (size_t i = 0; i < topic.partitions.size(); ++i) {
-    const auto& partition = topic.partitions[i];
-    partitions.push_back({std::to_string(i), count_text(static_cast<uint64_t>(partition.start)),
-                          count_text(static_cast<uint64_t>(partition.end)),
-                          count_text(static_cast<uint64_t>(partition.cleaned_horizon)),
-                          bytes_text(partition.bytes), partition.damage});
-  }
-  out += aligned_table({"COLUMN", "TYPE", ""}, columns);
-  out += aligned_table(
-      {"PARTITION", "START", "END", "CLEANED TO", "SIZE", ""}, partitions,
-      {Align::right, Align::right, Align::right, Align::right, Align::right, Align::left});
-  return out + settings_text(topic) + readers_text(topic);
 }
 
 }  // namespace leat::cli

@@ -23,6 +23,10 @@ struct TopicPartitionReport {
   int64_t end = 0;
   int64_t cleaned_horizon = 0;  // below it a key has one record at most
   uint64_t bytes = 0;
+  uint64_t segments = 0;
+  uint64_t dirty_bytes = 0;      // of a table: closed, and above the horizon
+  uint64_t held_back_bytes = 0;  // of them, or of a stream's old ones: a reader has not passed them
+  bool compaction_due = false;
   std::string damage;
 };
 
@@ -56,9 +60,9 @@ struct TopicReport {
 };
 
 // As of the log's newest cut, by name; internal topics are left out.
-std::vector<TopicReport> topic_reports(const log::ChangeLog& log);
+std::vector<TopicReport> topic_reports(log::LocalLog& log);
 // The error of an unknown name says which one is near.
-Result<TopicReport> topic_report(const log::LocalLog& log, const std::string& name);
+Result<TopicReport> topic_report(log::LocalLog& log, const std::string& name);
 Error unknown_topic(const log::LogState& state, const std::string& name);
 
 std::string topics_json(const std::vector<TopicReport>& topics);

@@ -155,6 +155,39 @@ TEST_CASE("AConsumerHoldsBackTheLogUntilItIsDropped") {
   CHECK_FALSE(drop_consumer(orders.log(), "mirror").ok());
 }
 
+TEST_CASE("ADetachedConsumerIsToldSoUntilItIsReset") {
+  Orders orders;
+  orders.insert(1);
+  CHECK(orders.consume("mirror", true) == Ids{"1"});
+  auto position = *find_consumer(*orders.log().state(), "mirror");
+  orders.insert(2);
+  orders.log().segments().detach_lowest("5 bytes could not be compacted because of it");
+  auto refused = open_consumer(orders.log(), "mirror", kTopic);
+  REQUIRE_FALSE(refused.ok());
+  CHECK_THAT(refused.error().message(), Contains("detached at cut") &&
+                                            Contains("5 bytes could not be compacted") &&
+                                            Contains("leat consumer reset mirror"));
+  Status commit = commit_consumer(orders.log(), "mirror",
+                                  {kTopic, position.generation, orders.log().state()->cut});
+  CHECK_FALSE(commit.ok());
+  orders.reopen();  // the reason is forgotten, the fact is not
+  CHECK_FALSE(open_consumer(orders.log(), "mirror", kTopic).ok());
+  REQUIRE(reset_consumer(orders.log(), "mirror", CutId(0)).ok());
+  CHECK(orders.consume("mirror", true) == Ids{"1", "2"});
+}
+
+TEST_CASE("AConsumerCannotBeSetBackToWhereChangesAreNoLongerAllThere") {
+  Orders orders;
+  orders.insert(1);
+  orders.new_generation();
+  (void)orders.consume("mirror", true);
+  CutId since = orders.log().state()->find(kTopic)->current->since;
+  Status refused = reset_consumer(orders.log(), "mirror", CutId(since.value() - 1));
+  REQUIRE_FALSE(refused.ok());
+  CHECK_THAT(refused.error().message(), Contains("from cut " + std::to_string(since.value())));
+  CHECK(reset_consumer(orders.log(), "mirror", since).ok());
+}
+
 TEST_CASE("AResetConsumerGoesOnFromWhereItIsTold") {
   Orders orders;
   orders.insert(1);

@@ -4,6 +4,7 @@
 
 #include "log/data_paths.h"
 #include "log/local_log.h"
+#include "log/segment_index.h"
 #include "tests/log/small_log.h"
 #include "tests/support/log_model.h"
 #include "tests/support/recording_fs.h"
@@ -120,6 +121,41 @@ TEST_CASE("VerifyReportsEachOfSeveralDamagesAndHowFarThePartitionIsSound") {
   CHECK(report.damage[0].place->is_current);
   CHECK(report.damage[1].byte == 5 * batch);
   CHECK(report.records == 6);
+}
+
+// An index that a crash left unfinished is no damage; one that verifies and is another's is.
+TEST_CASE("VerifyComparesEveryIndexWithItsSegment") {
+  auto disk = random_log(4, true);
+  VerifyReport sound = verify(disk);
+  CHECK(sound.indexes == sound.segments);
+  size_t tried = 0;
+  for (const std::string& path : disk->files()) {
+    if (!path.ends_with(".cutindex") || ++tried > 10) continue;
+    INFO(path);
+    std::string stem = path.substr(0, path.size() - std::string(".cutindex").size());
+    for (const char* suffix : {".cutindex", ".index", ".timeindex"}) {
+      auto copy = disk->copy();
+      std::string bytes = copy->contents(stem + suffix);
+      bytes[bytes.size() / 2] ^= 1;
+      copy->set_contents(stem + suffix, bytes);
+      VerifyReport report = verify(copy);
+      CHECK(text_of(report) == "");
+      REQUIRE(report.unfinished_indexes.size() == 1);
+      CHECK(report.unfinished_indexes[0].starts_with(path));
+      CHECK(report.indexes + 1 == report.segments);
+    }
+    Offset base(std::stoll(stem.substr(stem.rfind('/') + 1)));
+    auto index = decode_index({disk->contents(stem + ".index"), disk->contents(stem + ".timeindex"),
+                               disk->contents(path)},
+                              base);
+    REQUIRE(index.ok());
+    index->entries[0].cut = index->entries[0].cut.next();
+    auto copy = disk->copy();
+    copy->set_contents(path, encode_index(*index, base).cuts);
+    CHECK_THAT(text_of(verify(copy)),
+               Catch::StartsWith(path + ":0: ") && Catch::Contains("not the index of its segment"));
+  }
+  CHECK(tried > 0);
 }
 
 TEST_CASE("VerifyReportsWhatRecoveryWouldRefuse") {

@@ -182,6 +182,28 @@ TEST_CASE("AConsumerGoesOnBehindWhatItPrintedAlsoOverARestart") {
   CHECK_THAT(orders.run({"consumer", "drop", "mirror"}), Contains("no consumer mirror"));
 }
 
+TEST_CASE("ATopicIsCompactedOnRequestWithAndWithoutARunningLeat") {
+  Orders orders;
+  CHECK_THAT(orders.run({"topic", "list"}), Contains("SEGMENTS") && Contains("COMPACTION"));
+  orders.execute("UPDATE orders SET amount = 2");
+  CHECK(orders.eventually("4000") == "4000");
+  orders.stop();  // the views flush: nothing is held back
+  std::string done = orders.run({"log", "compact", "shop.public.orders"});
+  CHECK_THAT(done, Contains("shop.public.orders: 2,000 of 4,000 records kept") &&
+                       Contains("2,000 keys in ") && !Contains("wait for a reader"));
+  CHECK_THAT(orders.run({"log", "compact", "shop.public.orders"}), Contains("nothing to compact"));
+  CHECK_THAT(orders.run({"log", "verify"}), Contains("sound"));
+  orders.start();
+  CHECK(orders.eventually("4000") == "4000");
+  orders.execute("UPDATE orders SET amount = 3");
+  CHECK(orders.eventually("6000") == "6000");
+  CHECK_THAT(orders.run({"log", "compact", "shop.public.orders"}),
+             Contains("shop.public.orders: ") &&
+                 (Contains("records kept") || Contains("wait for a reader")));
+  CHECK_THAT(orders.run({"log", "compact", "nothing"}), Contains("there is no topic nothing"));
+  CHECK(orders.eventually("6000") == "6000");
+}
+
 TEST_CASE("DumpShowsATopicAndFilesOfAStoppedLog") {
   Orders orders;
   orders.stop();

@@ -159,6 +159,7 @@ StatusReport Engine::status() const {
   if (auto room = Fs::posix().free_bytes(config_.data_dir); room.ok()) {
     report.log.disk_free_bytes = *room;
   }
+  report.compaction = report_of(*cleaner_);
   report.state = report_of(*store_, maintainer_->memory());
   report.state.cache_bytes_max = block_cache_bytes(config_);
   for (const auto& source : sources_) report.sources.push_back(source->status());

@@ -60,11 +60,30 @@ LogReport report_of(const log::LogHealth& health, const log::LogState& state) {
   report.sync_us_p99 = health.sync_us_p99;
   report.open_readers = health.open_readers;
   report.retired_generations = state.retired.size();
+  for (const log::DetachedReader& each : health.detached_readers) {
+    report.detached_readers.push_back({each.reader, each.cut.value(), each.reason});
+  }
   for_each_generation(state, [&report](const log::GenerationState& generation) {
     for (const auto& partition : generation.partitions) {
       report.damaged_partitions += partition.damage.empty() ? 0 : 1;
     }
   });
+  return report;
+}
+
+CompactionReport report_of(const compaction::Cleaner& cleaner) {
+  compaction::CleanerTotals totals = cleaner.totals();
+  CompactionReport report;
+  report.compactions_total = totals.compactions;
+  report.bytes_read_total = totals.bytes_read;
+  report.bytes_written_total = totals.bytes_written;
+  report.passes_total = totals.passes;
+  report.segments_expired_total = totals.segments_expired;
+  report.failures_total = totals.failures;
+  report.last_failure = totals.last_failure;
+  report.dirty_bytes = totals.dirty_bytes;
+  report.held_back_bytes = totals.held_back_bytes;
+  report.held_back_bytes_max = cleaner.options().reader_lag_bytes_max;
   return report;
 }
 

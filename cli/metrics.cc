@@ -129,6 +129,34 @@ const StatusMetrics& log_metrics() {
   return all;
 }
 
+const StatusMetrics& compaction_metrics() {
+  static const StatusMetrics all = {
+      {"leat_compactions_total", "counter", "Compactions of partitions since the start.",
+       [](auto& r) { return number(r.compaction.compactions_total); }},
+      {"leat_compaction_read_bytes_total", "counter", "Bytes that compactions read, in all passes.",
+       [](auto& r) { return number(r.compaction.bytes_read_total); }},
+      {"leat_compaction_written_bytes_total", "counter", "Bytes that compactions wrote.",
+       [](auto& r) { return number(r.compaction.bytes_written_total); }},
+      {"leat_compaction_passes_total", "counter", "Times that compactions read a partition's keys.",
+       [](auto& r) { return number(r.compaction.passes_total); }},
+      {"leat_compaction_failures_total", "counter", "Compactions and removals that failed.",
+       [](auto& r) { return number(r.compaction.failures_total); }},
+      {"leat_retention_segments_total", "counter", "Segments of streams that retention removed.",
+       [](auto& r) { return number(r.compaction.segments_expired_total); }},
+      {"leat_compaction_dirty_bytes", "gauge", "Closed segments that are not compacted yet.",
+       [](auto& r) { return number(r.compaction.dirty_bytes); }},
+      {"leat_compaction_held_back_bytes", "gauge",
+       "What compaction or retention may not touch yet.",
+       [](auto& r) { return number(r.compaction.held_back_bytes); }},
+      {"leat_compaction_held_back_bytes_max", "gauge",
+       "Where the reader that is furthest behind is detached.",
+       [](auto& r) { return number(r.compaction.held_back_bytes_max); }},
+      {"leat_log_detached_readers", "gauge", "Readers that were too far behind.",
+       [](auto& r) { return number(r.log.detached_readers.size()); }},
+  };
+  return all;
+}
+
 const StatusMetrics& state_metrics() {
   static const StatusMetrics all = {
       {"leat_state_size_bytes", "gauge", "Bytes of views and arrangements on disk.",
@@ -198,7 +226,8 @@ const std::vector<Metric<ViewReport>>& view_metrics() {
 
 std::string metrics_text(const StatusReport& report) {
   MetricsWriter out;
-  for (const auto* group : {&process_metrics(), &log_metrics(), &state_metrics()}) {
+  for (const auto* group :
+       {&process_metrics(), &log_metrics(), &compaction_metrics(), &state_metrics()}) {
     for (const auto& metric : *group) {
       out.family(metric.name, metric.type, metric.help);
       out.value(metric.value(report));

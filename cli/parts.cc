@@ -54,6 +54,7 @@ Result<std::unique_ptr<log::LocalLog>> open_log(const Config& config) {
        .clock = Clock::system(),
        .dir = log_dir(config),
        .open_files_max = log_files_max(raise_open_files_limit()),
+       .kept_room_bytes = config.compaction.room_bytes,
        .settings_of_new_topic =
            [rules = config.topics](std::string_view topic, log::TopicKind kind) {
              return settings_by_rules(rules, topic, kind, {});
@@ -83,6 +84,8 @@ views::MaintainerOptions maintainer_options(const Config& config) {
 
 compaction::CleanerOptions cleaner_options(const Config& config) {
   compaction::CleanerOptions options;
+  options.bytes_per_second = config.compaction.bytes_per_second;
+  options.reader_lag_bytes_max = config.compaction.reader_lag_bytes_max;
   options.map_bytes = std::clamp<uint64_t>(config.memory_limit_bytes / 16, 1 << 20, 512 << 20);
   return options;
 }

@@ -66,6 +66,27 @@ struct Fields<ViewReport> {
 };
 
 template <>
+struct Fields<DetachedReaderReport> {
+  using R = DetachedReaderReport;
+  static constexpr auto all =
+      std::make_tuple(field("name", &R::name), field("cut", &R::cut), field("reason", &R::reason));
+};
+
+template <>
+struct Fields<CompactionReport> {
+  using R = CompactionReport;
+  static constexpr auto all = std::make_tuple(
+      field("compactions_total", &R::compactions_total),
+      field("bytes_read_total", &R::bytes_read_total),
+      field("bytes_written_total", &R::bytes_written_total),
+      field("passes_total", &R::passes_total),
+      field("segments_expired_total", &R::segments_expired_total),
+      field("failures_total", &R::failures_total), field("last_failure", &R::last_failure),
+      field("dirty_bytes", &R::dirty_bytes), field("held_back_bytes", &R::held_back_bytes),
+      field("held_back_bytes_max", &R::held_back_bytes_max));
+};
+
+template <>
 struct Fields<LogReport> {
   using R = LogReport;
   static constexpr auto all = std::make_tuple(
@@ -80,7 +101,8 @@ struct Fields<LogReport> {
       field("journal_size_bytes", &R::journal_size_bytes), field("sync_us_p50", &R::sync_us_p50),
       field("sync_us_p99", &R::sync_us_p99), field("open_readers", &R::open_readers),
       field("retired_generations", &R::retired_generations),
-      field("damaged_partitions", &R::damaged_partitions));
+      field("damaged_partitions", &R::damaged_partitions),
+      field("detached_readers", &R::detached_readers));
 };
 
 template <>
@@ -108,7 +130,8 @@ struct Fields<StatusReport> {
       field("sql_connections_max", &R::sql_connections_max),
       field("http_connections", &R::http_connections),
       field("http_connections_max", &R::http_connections_max), field("log", &R::log),
-      field("state", &R::state), field("sources", &R::sources), field("views", &R::views));
+      field("compaction", &R::compaction), field("state", &R::state), field("sources", &R::sources),
+      field("views", &R::views));
 };
 
 template <>

@@ -27,6 +27,27 @@ struct ViewReport {
   std::string error;               // why it is frozen or failed; empty otherwise
 };
 
+// What compacts tables and lets go of streams' old segments; all totals are of this run.
+struct CompactionReport {
+  uint64_t compactions_total = 0;  // of partitions
+  uint64_t bytes_read_total = 0;
+  uint64_t bytes_written_total = 0;
+  uint64_t passes_total = 0;
+  uint64_t segments_expired_total = 0;
+  uint64_t failures_total = 0;
+  std::string last_failure;      // empty: the last try of everything succeeded
+  uint64_t dirty_bytes = 0;      // closed and not compacted, whether or not that is due
+  uint64_t held_back_bytes = 0;  // by readers, which are detached at the bound
+  uint64_t held_back_bytes_max = 0;
+};
+
+// A reader that was too far behind: compaction no longer waits for it.
+struct DetachedReaderReport {
+  std::string name;
+  uint64_t cut = 0;  // that it had passed
+  std::string reason;
+};
+
 // The change log's engine; all totals are of this run.
 struct LogReport {
   std::string paused_reason;  // commits wait for room; they go on by themselves
@@ -46,6 +67,7 @@ struct LogReport {
   uint64_t open_readers = 0;
   uint64_t retired_generations = 0;  // kept for a reader that has not passed them
   uint64_t damaged_partitions = 0;
+  std::vector<DetachedReaderReport> detached_readers;
 };
 
 // The state store, and what the views hold in memory.
@@ -79,6 +101,7 @@ struct StatusReport {
   uint64_t http_connections = 0;
   uint64_t http_connections_max = 0;
   LogReport log;
+  CompactionReport compaction;
   StateReport state;
   std::vector<cdc::SourceStatus> sources;
   std::vector<ViewReport> views;

@@ -131,6 +131,7 @@ Result<CompactionTotals> Cleaner::compact(const Candidate& candidate, uint64_t b
   LEAT_ASSIGN_OR_RETURN(
       CompactionTotals done,
       compact_partition(access_, candidate.plan.input, candidate.options, pace, progress));
+  note_work(done);
   if (!done.replaced) return done;
   spdlog::info("compacted {}: {} of {} records kept, {} bytes are {} now, {} passes",
                candidate.name, done.records_kept, done.records_read, done.bytes_before,
@@ -202,8 +203,8 @@ void Cleaner::expire(const log::LogState& state) {
   });
 }
 
-uint64_t Cleaner::held_back_bytes(const log::LogState& state) const {
-  uint64_t sum = 0;
+Cleaner::Backlog Cleaner::backlog(const log::LogState& state) const {
+  Backlog sum;
   CutId floor = access_.floor();
   int64_t now_ms = access_.clock().unix_us() / 1000;
   for (log::TopicKind kind : {log::TopicKind::table, log::TopicKind::stream}) {
@@ -211,8 +212,13 @@ uint64_t Cleaner::held_back_bytes(const log::LogState& state) const {
       auto facts = facts_of(*topic.current, i);
       if (!facts.ok()) return;
       PlanContext context{topic.settings, now_ms, floor};
-      if (kind == log::TopicKind::table) sum += plan_compaction(*facts, context).held_back_bytes;
-      if (kind == log::TopicKind::stream) (void)plan_retention(*facts, context, &sum);
+      if (kind == log::TopicKind::stream) {
+        (void)plan_retention(*facts, context, &sum.held_back_bytes);
+        return;
+      }
+      CompactionPlan plan = plan_compaction(*facts, context);
+      sum.dirty_bytes += plan.dirty_bytes + plan.held_back_bytes;
+      sum.held_back_bytes += plan.held_back_bytes;
     });
   }
   return sum;
@@ -220,23 +226,31 @@ uint64_t Cleaner::held_back_bytes(const log::LogState& state) const {
 
 // Each time goes the one that is furthest behind, until what the others hold is within the bound.
 void Cleaner::detach_laggards(const log::LogState& state) {
-  uint64_t held_back = held_back_bytes(state);
-  while (held_back > options_.reader_lag_bytes_max && access_.floor() < state.cut) {
-    std::string reason = std::to_string(held_back) +
+  Backlog left = backlog(state);
+  while (left.held_back_bytes > options_.reader_lag_bytes_max && access_.floor() < state.cut) {
+    std::string reason = std::to_string(left.held_back_bytes) +
                          " bytes could not be compacted because of it, more than the bound of " +
                          std::to_string(options_.reader_lag_bytes_max);
     spdlog::warn("the readers at cut {} are detached: {}", access_.floor().value(), reason);
     access_.detach_lowest(reason);
-    held_back = held_back_bytes(state);
+    left = backlog(state);
   }
   std::lock_guard lock(mutex_);
-  totals_.held_back_bytes = held_back;
+  totals_.dirty_bytes = left.dirty_bytes;
+  totals_.held_back_bytes = left.held_back_bytes;
 }
 
 bool Cleaner::is_resting(PartitionId partition) const {
   std::lock_guard lock(mutex_);
   auto at = resting_until_.find(partition);
   return at != resting_until_.end() && access_.clock().monotonic() < at->second;
+}
+
+void Cleaner::note_work(const CompactionTotals& done) {
+  std::lock_guard lock(mutex_);
+  totals_.bytes_read += done.bytes_read;
+  totals_.bytes_written += done.bytes_after;
+  totals_.passes += static_cast<uint64_t>(done.passes);
 }
 
 void Cleaner::note_failure(const std::string& where, const Error& error) {

@@ -38,10 +38,15 @@ struct CleanerTotals {
   uint64_t compactions = 0;  // of partitions
   uint64_t bytes_before = 0;
   uint64_t bytes_after = 0;
+  uint64_t bytes_read = 0;  // in all passes
+  uint64_t bytes_written = 0;
+  uint64_t passes = 0;
   uint64_t segments_expired = 0;
   uint64_t failures = 0;
-  std::string last_failure;      // empty: the last try of everything succeeded
-  uint64_t held_back_bytes = 0;  // by readers, as of the last look
+  std::string last_failure;  // empty: the last try of everything succeeded
+  // As of the last look:
+  uint64_t dirty_bytes = 0;      // closed and not compacted, whether or not that is due
+  uint64_t held_back_bytes = 0;  // of them and of what retention would remove, by readers
 };
 
 class Cleaner {
@@ -62,6 +67,7 @@ class Cleaner {
   void run_once();
 
   CleanerTotals totals() const;  // any thread
+  const CleanerOptions& options() const { return options_; }
 
  private:
   // A partition that is worth working on.
@@ -76,13 +82,18 @@ class Cleaner {
   std::optional<Candidate> dirtiest(const log::LogState& state);
   void expire(const log::LogState& state);
   void detach_laggards(const log::LogState& state);
-  uint64_t held_back_bytes(const log::LogState& state) const;
+  struct Backlog {
+    uint64_t dirty_bytes = 0;
+    uint64_t held_back_bytes = 0;
+  };
+  Backlog backlog(const log::LogState& state) const;
   Result<PartitionFacts> facts_of(const log::GenerationState& generation, size_t index) const;
   CompactionOptions options_for(const log::TopicState& topic) const;
   Result<CompactionTotals> compact(const Candidate& candidate, uint64_t bytes_per_second,
                                    Progress& progress);
   Result<CompactionTotals> compact_all_of(PartitionId partition, const log::TopicState& topic,
                                           size_t index, Progress& progress);
+  void note_work(const CompactionTotals& done);
   void note_failure(const std::string& where, const Error& error);
   bool is_resting(PartitionId partition) const;
 

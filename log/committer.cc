@@ -1,5 +1,6 @@
 #include "log/committer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "log/base/check.h"
@@ -23,6 +24,11 @@ CommitUnit schemas_unit(const std::vector<StoredSchema>& schemas, GenerationId g
   return unit;
 }
 
+bool has_records(const CommitQueue::Group& group) {
+  return std::any_of(group.units.begin(), group.units.end(),
+                     [](const CommitUnit& unit) { return !unit.appends.empty(); });
+}
+
 }  // namespace
 
 Committer::Committer(Engine& engine, CommitQueue& queue, Publisher& publisher, WriteGuard& guard,
@@ -31,6 +37,7 @@ Committer::Committer(Engine& engine, CommitQueue& queue, Publisher& publisher, W
       queue_(queue),
       publisher_(publisher),
       guard_(guard),
+      kept_room_(engine.options.fs, engine.paths.dir(), engine.options.kept_room_bytes),
       journal_(std::move(journal)),
       state_(publisher.state()),
       replacer_(engine),
@@ -66,7 +73,44 @@ void Committer::run() {
 
 Status Committer::commit(const CommitQueue::Group& group) {
   if (auto failed = guard_.failed()) return *failed;
+  if (has_records(group)) LEAT_RETURN_IF_ERROR(wait_for_room());
   if (parts_ == nullptr) retire_passed();  // a draft is of the state it began with
+  LEAT_RETURN_IF_ERROR(commit_kind(group));
+  return let_go_if_short();
+}
+
+// Replacements that come meanwhile are committed, but not within a unit in parts, whose batches
+// have the next cut's number already. Who closes the log does not wait: the room is used up then.
+Status Committer::wait_for_room() {
+  while (true) {
+    Status room = guard_.until_written([this]() -> Status {
+      bool has_other_work = parts_ == nullptr && !engine_.replacements.empty();
+      return has_other_work ? Status() : kept_room_.check();
+    });
+    if (!room.ok()) return room.error().is_transient() ? Status() : room;
+    if (parts_ != nullptr || kept_room_.check().ok()) return Ok{};
+    LEAT_RETURN_IF_ERROR(commit_replacements());
+  }
+}
+
+Status Committer::commit_replacements() {
+  retire_passed();
+  Status done = commit_units({CommitQueue::Group::Kind::whole_units, {}, durable_});
+  replacer_.settle(done);
+  LEAT_RETURN_IF_ERROR(done);
+  LEAT_RETURN_IF_ERROR(let_go_if_short());
+  return checkpointer_.wait();
+}
+
+// What the last cuts made superfluous goes with a checkpoint, which is else for the journal to ask
+// for.
+Status Committer::let_go_if_short() {
+  bool has_removed = !removed_.empty() || replacer_.has_removed();
+  if (!has_removed || parts_ != nullptr || kept_room_.check().ok()) return Ok{};
+  return rotate(0, Indexes::of_closed);
+}
+
+Status Committer::commit_kind(const CommitQueue::Group& group) {
   switch (group.kind) {
     case CommitQueue::Group::Kind::whole_units:
       return commit_units(group);

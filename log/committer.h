@@ -6,6 +6,9 @@
 // Everything before the journal's sync may be lost; everything after it can be redone from the
 // record. A unit in parts is a large cut of its own, which the last part ends; meanwhile there is
 // no other cut.
+//
+// Where the room that is kept for compaction begins (KeptRoom), units with records wait; cuts that
+// only replace segments go on, and a checkpoint lets go of the old files at once.
 #pragma once
 
 #include <atomic>
@@ -17,6 +20,7 @@
 #include "log/checkpointer.h"
 #include "log/cut_draft.h"
 #include "log/engine.h"
+#include "log/kept_room.h"
 #include "log/replacer.h"
 #include "log/write_guard.h"
 
@@ -46,6 +50,10 @@ class Committer {
  private:
   void run();
   Status commit(const CommitQueue::Group& group);
+  Status commit_kind(const CommitQueue::Group& group);
+  Status wait_for_room();
+  Status commit_replacements();
+  Status let_go_if_short();
   Status commit_units(const CommitQueue::Group& group);
   Status take_part(const CommitQueue::Group& group);
   Status abandon_parts();
@@ -69,6 +77,7 @@ class Committer {
   CommitQueue& queue_;
   Publisher& publisher_;
   WriteGuard& guard_;
+  const KeptRoom kept_room_;
   std::unique_ptr<JournalWriter> journal_;
   std::shared_ptr<const LogState> state_;
   std::unique_ptr<CutDraft> parts_;  // of the unit in parts, once one has come

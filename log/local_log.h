@@ -29,6 +29,9 @@ struct LocalLogOptions {
   size_t inline_bytes_max = 1 << 20;
   // Segment files kept open; more only while they wait to be synced.
   size_t open_files_max = 256;
+  // Below so much room on the disk appends wait, as for a full one: the rest is kept for compaction
+  // and retention, which go on.
+  uint64_t kept_room_bytes = 0;
   // Between tries of a write that failed for want of room.
   std::chrono::milliseconds retry_delay_max{1000};
 

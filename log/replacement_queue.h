@@ -37,6 +37,10 @@ class ReplacementQueue {
     }
     return outcome;
   }
+  bool empty() const {
+    std::lock_guard lock(mutex_);
+    return entries_.empty();
+  }
   std::vector<Entry> take() {
     std::lock_guard lock(mutex_);
     return std::exchange(entries_, {});
@@ -48,7 +52,7 @@ class ReplacementQueue {
   }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<Entry> entries_;
   std::optional<Error> failed_;
 };

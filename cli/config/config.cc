@@ -17,6 +17,7 @@ namespace {
 
 constexpr uint64_t kConfigBytesMax = 1 << 20;
 constexpr uint64_t kMemoryLimitMin = 64 << 20;
+constexpr uint64_t kCompactionBytesMin = 1 << 20;
 
 std::vector<std::string> keys_under(const std::string& section) {
   std::string prefix = section.empty() ? "" : section + ".";
@@ -97,6 +98,21 @@ Status read_sources(const ConfigSection& root, const std::string& dir, Config* c
                        "{shop: {postgres: postgresql://leat@localhost/shop}}");
 }
 
+Status read_compaction(const ConfigSection& root, CompactionConfig* compaction) {
+  for (const YamlEntry& entry : root.entries()) {
+    if (entry.key != "compaction") continue;
+    LEAT_ASSIGN_OR_RETURN(ConfigSection section, root.section(entry));
+    LEAT_RETURN_IF_ERROR(section.check_keys(keys_under("compaction")));
+    LEAT_ASSIGN_OR_RETURN(auto rate, section.bytes("rate", kCompactionBytesMin));
+    LEAT_ASSIGN_OR_RETURN(auto lag, section.bytes("reader_lag", kCompactionBytesMin));
+    LEAT_ASSIGN_OR_RETURN(auto room, section.bytes("room", 0));
+    compaction->bytes_per_second = rate.value_or(compaction->bytes_per_second);
+    compaction->reader_lag_bytes_max = lag.value_or(compaction->reader_lag_bytes_max);
+    compaction->room_bytes = room.value_or(compaction->room_bytes);
+  }
+  return {};
+}
+
 Status read_topics(const ConfigSection& root, Config* config) {
   for (const YamlEntry& entry : root.entries()) {
     if (entry.key != "topics") continue;
@@ -116,6 +132,7 @@ Status read_root(const ConfigSection& root, Config* config) {
   LEAT_RETURN_IF_ERROR(read_listen(root, config));
   LEAT_RETURN_IF_ERROR(read_sources(root, dir, config));
   LEAT_RETURN_IF_ERROR(read_topics(root, config));
+  LEAT_RETURN_IF_ERROR(read_compaction(root, &config->compaction));
   LEAT_ASSIGN_OR_RETURN(auto patterns, root.texts("views"));
   auto files = read_view_files(dir, patterns);
   if (!files.ok()) return root.error("views", "names " + files.error().message());
@@ -140,6 +157,10 @@ std::vector<ConfigKey> fixed_keys() {
       {"sources.*.tls_ca_file", "path", "the system's"},
       {"sources.*.cascades", "refuse or accept", "refuse"},
       {"sources.*.server_id", "number", "a random one"},
+      {"compaction", "map", ""},
+      {"compaction.rate", "size", "64MB"},
+      {"compaction.reader_lag", "size", "64GB"},
+      {"compaction.room", "size", "256MB"},
       {"topics", "map of patterns", ""},
       {"views", "pattern or list of patterns", "none"},
   };

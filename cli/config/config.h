@@ -43,12 +43,19 @@ struct ViewFile {
   std::string text;
 };
 
+struct CompactionConfig {
+  uint64_t bytes_per_second = uint64_t{64} << 20;
+  uint64_t reader_lag_bytes_max = uint64_t{64} << 30;
+  uint64_t room_bytes = uint64_t{256} << 20;
+};
+
 struct Config {
   std::string path;  // of the file itself, as given
   std::string data_dir;
   Address listen_sql{"127.0.0.1", 5433};
   Address listen_http{"127.0.0.1", 8080};
   uint64_t memory_limit_bytes = 0;
+  CompactionConfig compaction;
   std::vector<SourceConfig> sources;
   std::vector<TopicRule> topics;
   std::vector<ViewFile> views;

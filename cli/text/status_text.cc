@@ -18,6 +18,36 @@ std::string head_line(const StatusReport& report) {
          "\n";
 }
 
+// "compaction: 12 done · 402 MB read, 3 MB written in 14 passes · 30 MB to do · 5 MB held back by
+// readers".
+std::string compaction_line(const CompactionReport& compaction) {
+  if (compaction.compactions_total == 0 && compaction.dirty_bytes == 0) return "";
+  std::string out = "compaction: " + count_text(compaction.compactions_total) + " done";
+  if (compaction.passes_total > 0) {
+    out += " · " + bytes_text(compaction.bytes_read_total) + " read, " +
+           bytes_text(compaction.bytes_written_total) + " written in " +
+           count_text(compaction.passes_total) +
+           (compaction.passes_total == 1 ? " pass" : " passes");
+  }
+  if (compaction.dirty_bytes > 0) out += " · " + bytes_text(compaction.dirty_bytes) + " to do";
+  if (compaction.held_back_bytes > 0) {
+    out += " · " + bytes_text(compaction.held_back_bytes) + " held back by readers";
+  }
+  return out + "\n";
+}
+
+std::string compaction_trouble(const StatusReport& report) {
+  std::string out;
+  if (!report.compaction.last_failure.empty()) {
+    out += "compaction: " + report.compaction.last_failure + "; it is tried again\n";
+  }
+  for (const DetachedReaderReport& reader : report.log.detached_readers) {
+    out += "reader " + reader.name + " was detached at cut " + count_text(reader.cut) + ": " +
+           reader.reason + "\n";
+  }
+  return out;
+}
+
 std::vector<std::string> source_row(const cdc::SourceStatus& source) {
   return {source.name, cdc::to_text(source.state),
           source.position.empty() ? kNothing : source.position,
@@ -64,7 +94,7 @@ std::string disk_trouble(const StatusReport& report) {
 }  // namespace
 
 std::string status_text(const StatusReport& report) {
-  std::string out = head_line(report);
+  std::string out = head_line(report) + compaction_line(report.compaction);
   std::vector<std::vector<std::string>> sources;
   for (const auto& source : report.sources) sources.push_back(source_row(source));
   out += aligned_table({"SOURCE", "STATE", "POSITION", "BEHIND", "RATE"}, sources);
@@ -79,7 +109,7 @@ std::string views_text(const StatusReport& report) {
 }
 
 std::string trouble_text(const StatusReport& report) {
-  std::string out = disk_trouble(report);
+  std::string out = disk_trouble(report) + compaction_trouble(report);
   for (const auto& source : report.sources) {
     if (!source.last_error.empty()) out += source.name + ": " + source.last_error + "\n";
     for (const auto& table : source.stopped_tables) {

@@ -43,6 +43,19 @@ struct TempDir {
   }
 };
 
+TEST_CASE("CompactionsRateLagAndRoomAreReadWithTheirBounds") {
+  CompactionConfig usual = good(kShop).compaction;
+  CHECK(usual.bytes_per_second == 64u << 20);
+  CHECK(usual.reader_lag_bytes_max == 64ULL << 30);
+  CHECK(usual.room_bytes == 256u << 20);
+  Config config = good(kShop + "compaction: {rate: 8MB, reader_lag: 2GB, room: 0B}\n");
+  CHECK(config.compaction.bytes_per_second == 8u << 20);
+  CHECK(config.compaction.reader_lag_bytes_max == 2ULL << 30);
+  CHECK(config.compaction.room_bytes == 0);
+  CHECK(error_of(kShop + "compaction: {rate: 1KB}\n").find("compaction.rate") != std::string::npos);
+  CHECK(error_of(kShop + "compaction: {rooms: 1GB}\n").find("did you mean") != std::string::npos);
+}
+
 TEST_CASE("OneSourceIsEnoughAndTheRestHasDefaults") {
   Config config = good(kShop);
   CHECK(config.data_dir == "leat-data");

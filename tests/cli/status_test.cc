@@ -92,8 +92,28 @@ TEST_CASE("SourceBeforeItsFirstPositionShowsADash") {
         std::string::npos);
 }
 
+TEST_CASE("StatusShowsWhatCompactionHasDoneAndWhatItCannotDo") {
+  StatusReport report = example();
+  CHECK(status_text(report).find("compaction") == std::string::npos);
+  report.compaction = {12,       402 << 20, 3 << 20,    14, 0, 1, "shop.public.orders-0: no room",
+                       30 << 20, 5 << 20,   64ULL << 30};
+  report.log.detached_readers = {{"consumer.mirror", 1204, "5 bytes could not be compacted"}};
+  std::string text = status_text(report);
+  for (const char* line :
+       {"compaction: 12 done · 402 MB read, 3.0 MB written in 14 passes · 30 MB to do · 5.0 MB "
+        "held "
+        "back by readers\n",
+        "compaction: shop.public.orders-0: no room; it is tried again\n",
+        "reader consumer.mirror was detached at cut 1,204: 5 bytes could not be compacted\n"}) {
+    INFO(text);
+    CHECK(text.find(line) != std::string::npos);
+  }
+}
+
 TEST_CASE("StatusAsJsonComesBackTheSame") {
   StatusReport report = example();
+  report.compaction = {12, 402 << 20, 3 << 20, 14, 0, 1, "no room", 30 << 20, 5 << 20, 64ULL << 30};
+  report.log.detached_readers = {{"consumer.mirror", 1204, "5 bytes could not be compacted"}};
   report.sources[0].snapshot = {{"public.orders", 5, 10, false}};
   report.sources[0].stopped_tables = {{"public.events", "no key"}};
   std::string json = status_json(report);

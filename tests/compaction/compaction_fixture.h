@@ -62,13 +62,18 @@ class TableLog {
  public:
   static constexpr const char* kTopic = "shop.public.orders";
 
-  TableLog() { reopen(); }
+  explicit TableLog(std::shared_ptr<SimulatedDisk> over = std::make_shared<SimulatedDisk>())
+      : disk(std::move(over)) {
+    reopen();
+  }
 
   void reopen() {
     log.reset();
     LocalLogOptions options{.fs = fs, .clock = clock, .dir = "/data"};
     options.journal_bytes = 256 << 10;
     options.segment_bytes_max = 4000;
+    options.kept_room_bytes = kept_room_bytes;
+    options.retry_delay_max = std::chrono::milliseconds(1);
     options.on_fatal = [](const Error&) {};
     auto opened = LocalLog::open(std::move(options));
     if (!opened.ok()) FAIL(opened.error().message());
@@ -190,10 +195,11 @@ class TableLog {
     return left;
   }
 
-  std::shared_ptr<SimulatedDisk> disk = std::make_shared<SimulatedDisk>();
+  std::shared_ptr<SimulatedDisk> disk;
   RecordingFs fs{disk};
   ManualClock clock;
   std::atomic<bool> stop{false};
+  uint64_t kept_room_bytes = 0;  // of a log that is opened from then on
   std::unique_ptr<LocalLog> log;
   GenerationId generation;
   std::map<std::string, std::string> rows;  // as of now

@@ -166,7 +166,14 @@ Status RecordingFs::sync_dir(const std::string& path) {
 }
 
 Result<uint64_t> RecordingFs::free_bytes(const std::string&) {
-  return uint64_t{1} << 40;
+  uint64_t used = disk_->bytes();
+  std::lock_guard lock(mutex_);
+  return disk_bytes_ - std::min(disk_bytes_, used);
+}
+
+void RecordingFs::set_disk_bytes(uint64_t bytes) {
+  std::lock_guard lock(mutex_);
+  disk_bytes_ = bytes;
 }
 
 Result<std::unique_ptr<File>> RecordingFs::lock(const std::string& path) {

@@ -45,6 +45,9 @@ class RecordingFs final : public Fs {
   void stop_failing();
   uint64_t changing_calls() const;
 
+  // What free_bytes() counts from; no call fails for want of it.
+  void set_disk_bytes(uint64_t bytes);
+
   // Called after each changing call, from the thread that made it, with no lock of this held.
   void on_change(std::function<void()> hook);
 
@@ -68,6 +71,7 @@ class RecordingFs final : public Fs {
   uint64_t fail_at_ = 0;
   std::optional<uint64_t> kill_at_;
   bool fail_for_good_ = false;
+  uint64_t disk_bytes_ = uint64_t{1} << 40;
   std::function<void()> hook_;
   std::set<std::string> locks_held_;
 };

@@ -156,6 +156,15 @@ std::vector<std::string> SimulatedDisk::files() const {
   return paths;
 }
 
+uint64_t SimulatedDisk::bytes() const {
+  std::lock_guard lock(mutex_);
+  uint64_t sum = 0;
+  for (const auto& [path, dir] : directories_) {
+    for (const auto& [name, inode] : dir.now) sum += inode == nullptr ? 0 : inode->now.size();
+  }
+  return sum;
+}
+
 std::string SimulatedDisk::contents(const std::string& path) const {
   std::lock_guard lock(mutex_);
   InodePtr inode = const_cast<SimulatedDisk*>(this)->find(path);

@@ -32,6 +32,7 @@ class SimulatedDisk {
   // For tests that look at, or damage, what is there.
   std::vector<std::string> files() const;
   std::string contents(const std::string& path) const;
+  uint64_t bytes() const;  // of all files
   void set_contents(const std::string& path, std::string bytes);
   std::shared_ptr<SimulatedDisk> copy() const;
 

@@ -100,7 +100,9 @@ TEST_CASE("FullDiskPausesVisiblyAndAllGoesOnByItselfWhenThereIsRoom") {
   execute(
       "CREATE TABLE notes (id int PRIMARY KEY, note text NOT NULL);"
       "INSERT INTO notes SELECT i, repeat('a', 100) FROM generate_series(1, 1000) i");
-  LeatServer leat((*source)->uri(), {{"notes_view", "SELECT id, note FROM notes"}});
+  // The disk is smaller than what is else kept free.
+  LeatServer leat((*source)->uri(), {{"notes_view", "SELECT id, note FROM notes"}},
+                  "compaction: {room: 0B}\n");
   SmallDisk disk(leat.directory() + "/data");
   if (!disk.mounted()) {
     WARN("not run: only root may mount a file system");

@@ -1,0 +1,86 @@
+// The room on a disk that is kept for compaction: appends wait there, compaction makes more.
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "compaction/cleaner.h"
+#include "tests/compaction/compaction_fixture.h"
+
+using namespace leat;
+using namespace leat::compaction;
+using namespace leat::log;
+using namespace std::chrono_literals;
+using compaction::test::Random;
+using compaction::test::TableLog;
+
+namespace {
+
+constexpr uint64_t kRoom = 100'000;
+
+// A log whose disk has half the room free that is to be kept, and much to compact.
+struct ShortOfRoom {
+  ShortOfRoom() {
+    table.kept_room_bytes = kRoom;
+    table.reopen();
+    Random random(leat::test::seed());
+    table.put_random(random, 3000, 20);
+    table.roll();
+    table.fs.set_disk_bytes(table.disk->bytes() + kRoom / 2);
+  }
+
+  Ticket submit(const std::string& key) {
+    CommitUnit unit;
+    unit.appends.push_back({table.partition(), {}});
+    unit.appends[0].records.add(table.clock.now_ms, key, "value",
+                                compaction::test::header_with({}));
+    return *table.log->submit(std::move(unit));
+  }
+  void wait_until_paused() {
+    while (table.log->health().paused_reason.empty()) std::this_thread::sleep_for(1ms);
+  }
+
+  TableLog table;
+};
+
+}  // namespace
+
+TEST_CASE("AppendsWaitVisiblyAtTheRoomThatIsKeptForCompaction") {
+  ShortOfRoom s;
+  Ticket ticket = s.submit("a");
+  s.wait_until_paused();
+  CHECK_THAT(s.table.log->health().paused_reason,
+             Catch::Contains("100000 are kept for compaction"));
+  CHECK(s.table.log->durable() < ticket);
+  s.table.fs.set_disk_bytes(uint64_t{1} << 40);
+  CHECK(*s.table.log->wait_durable(ticket, 10s));
+  CHECK(s.table.log->health().paused_reason.empty());
+}
+
+TEST_CASE("CompactionMakesRoomForTheAppendsThatWait") {
+  ShortOfRoom s;
+  auto before = s.table.entries();
+  Ticket ticket = s.submit("a");
+  s.wait_until_paused();
+  s.table.compact();
+  CHECK(*s.table.log->wait_durable(ticket, 10s));
+  CHECK(s.table.entries().size() < before.size());
+  auto rows = s.table.expected(s.table.state().cleaned_horizon, [](const auto&) { return false; });
+  CHECK(s.table.entries().size() == rows.size() + 1);
+}
+
+TEST_CASE("AUnitWithoutRecordsIsNotHeldUpWhereRoomIsShort") {
+  ShortOfRoom s;
+  CommitUnit drop;
+  drop.edits.push_back(DropTopic{TableLog::kTopic});
+  s.table.log->set_reader_floor("view", s.table.log->state()->cut);
+  CHECK(*s.table.log->wait_durable(*s.table.log->submit(std::move(drop)), 10s));
+}
+
+TEST_CASE("ClosingWhereRoomIsShortCommitsWhatWaits") {
+  ShortOfRoom s;
+  (void)s.submit("a");
+  s.wait_until_paused();
+  CHECK(s.table.log->close().ok());
+  size_t entries = s.table.history.size() + 1;
+  s.table.reopen();
+  CHECK(s.table.entries().size() == entries);
+}

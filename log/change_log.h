@@ -133,7 +133,7 @@ struct PartitionState {
   // Below this each key has at most one record, without its `before`: an insert to a reader.
   Offset cleaned_horizon;
   uint64_t bytes = 0;
-  // Why the partition is quarantined: reading it is an error that says the same. Empty: sound.
+  // Why reading it is an error, wholly or from a place on that was met. Empty: sound, as is known.
   std::string damage;
 };
 

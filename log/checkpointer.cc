@@ -7,8 +7,13 @@
 namespace leat::log {
 
 Checkpointer::Checkpointer(Fs& fs, DataPaths paths, SegmentStore& segments, JournalFiles& journals,
-                           WriteGuard& guard)
-    : fs_(fs), paths_(std::move(paths)), segments_(segments), journals_(journals), guard_(guard) {
+                           WriteGuard& guard, uint64_t indexed_bytes_max)
+    : fs_(fs),
+      paths_(std::move(paths)),
+      segments_(segments),
+      journals_(journals),
+      guard_(guard),
+      indexed_bytes_max_(indexed_bytes_max) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -93,12 +98,18 @@ Status Checkpointer::remove_files(const Job& job) {
   return Ok{};
 }
 
-// For what they are worth: a segment without them is read from its start.
+// For what they are worth: a segment without them is read from its start. What is too much for now
+// waits for the next checkpoint, or the next opening of the log.
 void Checkpointer::write_indexes(const Job& job) {
-  for (const IndexJob& each : job.segments_to_index) {
-    Status written = write_index(each.partition, segments_, each.segment);
-    if (!written.ok()) {
-      spdlog::debug("no index of {}: {}", each.partition->name(), written.error().message());
+  to_index_.insert(to_index_.end(), job.segments_to_index.begin(), job.segments_to_index.end());
+  for (uint64_t bytes = 0; !to_index_.empty() && bytes < indexed_bytes_max_;
+       to_index_.pop_front()) {
+    const IndexJob& next = to_index_.front();
+    auto read = write_index(next.partition, segments_, next.segment);
+    if (read.ok()) {
+      bytes += *read;
+    } else {
+      spdlog::debug("no index of {}: {}", next.partition->name(), read.error().message());
     }
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -34,7 +35,7 @@ class Checkpointer {
   };
 
   Checkpointer(Fs& fs, DataPaths paths, SegmentStore& segments, JournalFiles& journals,
-               WriteGuard& guard);
+               WriteGuard& guard, uint64_t indexed_bytes_max);
   ~Checkpointer();  // finishes the job at hand
 
   // Starts JOB once the one before is done. An error: the log has failed, or was closed while there
@@ -62,10 +63,12 @@ class Checkpointer {
   SegmentStore& segments_;
   JournalFiles& journals_;
   WriteGuard& guard_;
+  const uint64_t indexed_bytes_max_;
 
   std::mutex files_mutex_;
   std::shared_ptr<void> pin_ = std::make_shared<char>();  // pinned while somebody else has it, too
   std::vector<Job> unremoved_;                            // whose files were pinned; of the thread
+  std::deque<IndexJob> to_index_;                         // of the thread
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

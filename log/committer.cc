@@ -41,7 +41,8 @@ Committer::Committer(Engine& engine, CommitQueue& queue, Publisher& publisher, W
       journal_(std::move(journal)),
       state_(publisher.state()),
       replacer_(engine),
-      checkpointer_(engine.options.fs, engine.paths, engine.segments, engine.journals, guard) {
+      checkpointer_(engine.options.fs, engine.paths, engine.segments, engine.journals, guard,
+                    engine.options.indexed_bytes_max) {
   totals_.journal_size = journal_->size();
   thread_ = std::thread([this] { run(); });
 }
@@ -160,6 +161,7 @@ Status Committer::finish(CutDraft* draft, const CommitQueue::Group& group) {
   LEAT_ASSIGN_OR_RETURN(CommitUnit own, log_unit(record.schemas));
   LEAT_RETURN_IF_ERROR(draft->add({&own, 1}));
   LEAT_RETURN_IF_ERROR(draft->finish());
+  take_damage_notes(&draft->builder());
   replacer_.admit(&record, &draft->builder());
   LEAT_RETURN_IF_ERROR(journal(*draft));
   LEAT_RETURN_IF_ERROR(write_inline(*draft));
@@ -172,6 +174,15 @@ Status Committer::finish(CutDraft* draft, const CommitQueue::Group& group) {
   totals_.parts_since_ns = 0;
   publisher_.publish(state_, durable_);
   return Ok{};
+}
+
+// What readers have met since the last cut. It is in no record: a checkpoint keeps it, and who
+// reads there after a crash meets it again.
+void Committer::take_damage_notes(StateBuilder* builder) {
+  for (const DamageNotes::Note& note : engine_.partitions.damage_notes().take()) {
+    PartitionState* partition = builder->partition(note.topic, note.partition);
+    if (partition != nullptr && partition->damage.empty()) partition->damage = note.what;
+  }
 }
 
 // New schemas go to a topic of the log's own, which the first of them creates.

@@ -61,6 +61,7 @@ class Committer {
   Status finish(CutDraft* draft, const CommitQueue::Group& group);
   // The log's own part of a cut.
   Result<CommitUnit> log_unit(const std::vector<StoredSchema>& schemas);
+  void take_damage_notes(StateBuilder* builder);
   Status journal(const CutDraft& draft);
   Status write_inline(const CutDraft& draft);
   void apply(CutDraft& draft);

@@ -70,7 +70,9 @@ class LocalLogImpl final : public LocalLog {
         queue_(engine_->options.queue_bytes_max, *recovered.state),
         guard_(engine_->options.retry_delay_max, [this](const Error& error) { fail(error); }),
         committer_(*engine_, queue_, publisher_, guard_, std::move(recovered.journal)),
-        segments_(*engine_, publisher_, queue_, guard_) {}
+        segments_(*engine_, publisher_, queue_, guard_) {
+    engine_->partitions.damage_notes().on_add([this] { queue_.request_cut(); });
+  }
 
   ~LocalLogImpl() override { (void)close(); }
 

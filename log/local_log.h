@@ -32,6 +32,9 @@ struct LocalLogOptions {
   // Below so much room on the disk appends wait, as for a full one: the rest is kept for compaction
   // and retention, which go on.
   uint64_t kept_room_bytes = 0;
+  // Read of segments at one checkpoint, or at the close, to make their index files: some tenths of
+  // a second. What is more than that waits for the next one.
+  uint64_t indexed_bytes_max = uint64_t{512} << 20;
   // Between tries of a write that failed for want of room.
   std::chrono::milliseconds retry_delay_max{1000};
 

@@ -203,9 +203,18 @@ std::string Partition::damage() const {
   return damage_;
 }
 
+void Partition::note_damage(const std::string& what) {
+  {
+    std::lock_guard lock(mutex_);
+    if (has_noted_damage_ || !damage_.empty()) return;
+    has_noted_damage_ = true;
+  }
+  notes_.add({topic_, id_, what});
+}
+
 std::shared_ptr<Partition> PartitionTable::add(PartitionId id, const std::string& topic) {
   std::lock_guard lock(mutex_);
-  auto partition = std::make_shared<Partition>(id, topic);
+  auto partition = std::make_shared<Partition>(id, topic, damage_notes_);
   partitions_[id] = partition;
   return partition;
 }

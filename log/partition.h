@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "log/base/ids.h"
+#include "log/damage_notes.h"
 #include "log/segment.h"
 #include "log/segment_index.h"
 
@@ -37,7 +38,9 @@ struct Piece {
 
 class Partition {
  public:
-  Partition(PartitionId id, std::string topic) : id_(id), topic_(std::move(topic)) {}
+  // NOTES outlives it.
+  Partition(PartitionId id, std::string topic, DamageNotes& notes)
+      : id_(id), topic_(std::move(topic)), notes_(notes) {}
 
   PartitionId id() const { return id_; }
   const std::string& topic() const { return topic_; }
@@ -109,6 +112,8 @@ class Partition {
   // Reading ends with an error that names WHY; appending goes on in a fresh segment.
   void quarantine(std::string why);
   std::string damage() const;  // empty: sound
+  // A reader met damage: the next cut's state says so. Only the first is noted.
+  void note_damage(const std::string& what);
 
  private:
   struct IndexEntry {  // of one batch
@@ -136,12 +141,14 @@ class Partition {
 
   const PartitionId id_;
   const std::string topic_;
+  DamageNotes& notes_;
   mutable std::mutex mutex_;
   std::vector<Segment> segments_;  // by base
   Offset end_;
   bool roll_next_ = false;
   uint32_t revision_ = 0;  // the highest that a file has, or was to have
   std::string damage_;
+  bool has_noted_damage_ = false;
 };
 
 // All partitions of the log. Thread-safe.
@@ -152,8 +159,11 @@ class PartitionTable {
   std::vector<std::shared_ptr<Partition>> all() const;
   void remove(PartitionId id);
   void remove_generation(GenerationId id);
+  // Of all partitions; lives as long as the table, which outlives them.
+  DamageNotes& damage_notes() { return damage_notes_; }
 
  private:
+  DamageNotes damage_notes_;
   mutable std::mutex mutex_;
   std::unordered_map<PartitionId, std::shared_ptr<Partition>> partitions_;
 };

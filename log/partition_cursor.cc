@@ -13,6 +13,9 @@ Result<const BatchView*> PartitionCursor::peek() {
       if (!more) return static_cast<const BatchView*>(nullptr);
       Status loaded = load_batch();
       if (!loaded.ok() && (was_removed() || was_misled())) continue;
+      if (!loaded.ok() && !loaded.error().is_transient()) {
+        partition_->note_damage(loaded.error().message());
+      }
       LEAT_RETURN_IF_ERROR(loaded);
     }
     if (batch_->end > at_.offset) return &*batch_;

@@ -6,9 +6,8 @@
 // the published answer a new reader below that horizon has to wait, or it would read the old state
 // with the new files:
 //
-//   committer   begin_replacement(H): lowest >= H? ──── journal, sync ──── publish ─
-//   end_replacement reader              add_live(F < H) · · · · · · · · waits · · · · · · · · · · ·
-//   · ▶ reads state
+//   committer  begin_replacement(H): lowest >= H? ── journal, sync ── publish ── end
+//   reader                  add_live(F < H) · · · · · · waits · · · · · · · · · · ▶ reads
 #pragma once
 
 #include <atomic>

@@ -59,16 +59,17 @@ void load_index(Partition& partition, SegmentStore& segments, const SegmentName&
   partition.set_index(segment, index.ok() ? *index : SegmentIndex());
 }
 
-Status write_index(const std::shared_ptr<Partition>& partition, SegmentStore& segments,
-                   const SegmentState& segment) {
+Result<uint64_t> write_index(const std::shared_ptr<Partition>& partition, SegmentStore& segments,
+                             const SegmentState& segment) {
   auto there = read_index(*partition, segments, segment);
-  if (there.ok() && there->bytes == segment.bytes) return Ok{};
+  if (there.ok() && there->bytes == segment.bytes) return uint64_t{0};
   LEAT_ASSIGN_OR_RETURN(auto index, make_index(partition, segments, segment));
   IndexFiles files = encode_index(index, segment.base);
   SegmentName name = segment.name();
   LEAT_RETURN_IF_ERROR(segments.write_beside(*partition, name, kOffsetIndexSuffix, files.offsets));
   LEAT_RETURN_IF_ERROR(segments.write_beside(*partition, name, kTimeIndexSuffix, files.times));
-  return segments.write_beside(*partition, name, kCutIndexSuffix, files.cuts);
+  LEAT_RETURN_IF_ERROR(segments.write_beside(*partition, name, kCutIndexSuffix, files.cuts));
+  return segment.bytes;
 }
 
 }  // namespace leat::log

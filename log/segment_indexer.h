@@ -28,9 +28,10 @@ void load_index(Partition& partition, SegmentStore& segments, const SegmentName&
 Result<SegmentIndex> read_index(const Partition& partition, SegmentStore& segments,
                                 const SegmentState& segment);
 
-// Makes and writes the index files of SEGMENT, unless they stand there already and are whole. An
-// error says why not: the segment is damaged, or no room.
-Status write_index(const std::shared_ptr<Partition>& partition, SegmentStore& segments,
-                   const SegmentState& segment);
+// Makes and writes the index files of SEGMENT, unless they stand there already and are whole.
+// Returns how many bytes of the segment it had to read. An error says why not: the segment is
+// damaged, or no room.
+Result<uint64_t> write_index(const std::shared_ptr<Partition>& partition, SegmentStore& segments,
+                             const SegmentState& segment);
 
 }  // namespace leat::log

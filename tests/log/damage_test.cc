@@ -154,6 +154,47 @@ TEST_CASE("ASegmentThatIsMissingOrShortQuarantinesItsPartitionAndTheRestGoesOn")
   CHECK(log->state()->find("orders")->current->partitions[0].end == Offset(2));
 }
 
+TEST_CASE("DamageThatAReaderMeetsShowsInTheStateAndWhatIsSoundStaysReadable") {
+  auto disk = std::make_shared<SimulatedDisk>();
+  RecordingFs fs(disk);
+  RecordingFs again(disk);
+  auto log = *LocalLog::open(small_log(fs));
+  GenerationId generation = log->allocate_generation();
+  PartitionId id{generation, PartitionIndex(0)};
+  CommitUnit unit;
+  unit.edits = {CreateTopic{"orders", TopicKind::table},
+                BeginGeneration{"orders", generation, SchemaId(1), 1},
+                SwitchGeneration{"orders", generation}};
+  REQUIRE(log->submit(std::move(unit)).ok());
+  for (int i = 0; i < 3; ++i) {
+    CommitUnit one;
+    one.appends.push_back({id, {}});
+    one.appends[0].records.add(1, "key", "value", "header");
+    REQUIRE(*log->wait_durable(*log->submit(std::move(one)), 10s));
+  }
+  std::string path = "/data/segments/1/orders-0/00000000000000000000.log";
+  std::string bytes = disk->contents(path);
+  bytes[bytes.size() / 2] ^= 1;  // in the second of three batches
+  disk->set_contents(path, bytes);
+  CutId cut = log->state()->cut;
+  auto reader = *log->read_partition(id, Offset(0));
+  CHECK((*reader->next(1)).size() == 1);
+  auto damaged = reader->next(1);
+  REQUIRE_FALSE(damaged.ok());
+  REQUIRE(*log->wait_cut(cut, 10s));
+  auto damage_of = [](const LocalLog& of) {
+    return of.state()->find("orders")->current->partitions[0].damage;
+  };
+  CHECK(damage_of(*log) == damaged.error().message());
+  CHECK_THAT(damage_of(*log), Catch::Contains("00000000000000000000.log, byte "));
+  REQUIRE(log->close().ok());
+  fs.kill();
+
+  log = *LocalLog::open(small_log(again));
+  CHECK_FALSE(damage_of(*log).empty());
+  CHECK((*(*log->read_partition(id, Offset(0)))->next(1)).size() == 1);
+}
+
 TEST_CASE("UnknownFormatVersionsAreRefusedByFileName") {
   for (bool of_journal : {false, true}) {
     Small small(3, true);

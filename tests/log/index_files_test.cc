@@ -27,7 +27,8 @@ LocalLogOptions small_log(Fs& fs) {
 // One partition of cuts of 4 to 40 KB; what it holds is remembered.
 class IndexedLog {
  public:
-  IndexedLog() : random_(test::seed()) {
+  explicit IndexedLog(uint64_t indexed_bytes = UINT64_MAX)
+      : indexed_bytes_max(indexed_bytes), random_(test::seed()) {
     open();
     generation_ = log->allocate_generation();
     TopicSettings settings;
@@ -43,7 +44,9 @@ class IndexedLog {
 
   void open() {
     fs_ = std::make_unique<RecordingFs>(disk);
-    auto opened = LocalLog::open(small_log(*fs_));
+    LocalLogOptions options = small_log(*fs_);
+    options.indexed_bytes_max = indexed_bytes_max;
+    auto opened = LocalLog::open(std::move(options));
     if (!opened.ok()) FAIL(opened.error().message());
     log = std::move(*opened);
   }
@@ -106,6 +109,7 @@ class IndexedLog {
   }
   std::shared_ptr<SimulatedDisk> disk = std::make_shared<SimulatedDisk>();
   std::unique_ptr<LocalLog> log;
+  uint64_t indexed_bytes_max;  // of a log that is opened from then on
 
  private:
   void commit(CommitUnit unit) {
@@ -148,6 +152,25 @@ TEST_CASE("AFullSegmentIsIndexedWithACheckpointWhileTheLogRuns") {
   h.kill();
   CHECK(h.index_files().size() >= 3);
   CHECK(h.index_files().size() < 3 * h.segments());
+}
+
+TEST_CASE("WhatIsTooMuchToIndexAtOnceIsIndexedTheNextTime") {
+  IndexedLog h(1);  // one segment each time
+  h.add_cuts(60);
+  h.kill();
+  RecordingFs fs(h.disk);
+  for (const std::string& path : h.index_files()) REQUIRE(fs.remove_file(path).ok());
+  fs.kill();
+  REQUIRE(h.segments() > 3);
+  for (size_t round = 1; round <= 2; ++round) {
+    h.open();
+    h.close();
+    CHECK(h.index_files().size() == 3 * round);
+  }
+  h.indexed_bytes_max = UINT64_MAX;
+  h.open();
+  h.close();
+  CHECK(h.index_files().size() == 3 * h.segments());
 }
 
 TEST_CASE("OffsetsTimesAndCutsAreFoundWithIndexesWithoutThemAndWithStaleOnes") {

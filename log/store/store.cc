@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "log/store/room_waiter.h"
+#include "log/store/state_format.h"
 
 namespace leat::store {
 namespace {
@@ -256,6 +257,7 @@ Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
+  LEAT_RETURN_IF_ERROR(check_state_format(Fs::posix(), options.path));
   auto impl = std::make_unique<Impl>();
   impl->cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   const auto family = table_options(impl->cache);

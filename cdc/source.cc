@@ -1,5 +1,7 @@
 #include "cdc/source.h"
 
+#include <algorithm>
+
 #include "log/base/check.h"
 
 namespace leat::cdc {
@@ -18,6 +20,14 @@ const char* to_text(SourceState state) {
       return "stopped";
   }
   check_failed(__FILE__, __LINE__, "a state of a source");
+}
+
+void add_silence(std::chrono::nanoseconds now, SourceStatus* status) {
+  constexpr std::chrono::seconds kUsualSilence(15);
+  auto silence = now - status->heard_at;
+  if (silence < kUsualSilence) return;
+  int64_t silence_us = std::chrono::duration_cast<std::chrono::microseconds>(silence).count();
+  status->behind_us = std::max(status->behind_us, silence_us);
 }
 
 }  // namespace leat::cdc

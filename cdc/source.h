@@ -1,6 +1,7 @@
 // What the program sees of a reader, whichever database it reads.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,13 +40,19 @@ struct SourceStatus {
   std::string last_error;  // for retrying and stopped; what it waits for while connecting
   std::string position;    // as the database prints it; empty before the first
   uint64_t behind_bytes = 0;
-  int64_t behind_us = 0;  // age of the oldest change not yet durable here; 0 when caught up
+  // Age of the oldest change not yet durable here, or how long nothing was heard of the server, for
+  // then nobody knows; 0 when caught up.
+  int64_t behind_us = 0;
+  std::chrono::nanoseconds heard_at{0};  // monotonic: the last word of the server, or the start
   uint64_t changes_total = 0;
   uint64_t transactions_total = 0;
   double changes_per_second = 0;
   std::vector<TableProgress> snapshot;  // while snapshotting
   std::vector<StoppedTable> stopped_tables;
 };
+
+// A server is heard of every 10 s at least; from 15 s on its silence counts as being behind.
+void add_silence(std::chrono::nanoseconds now, SourceStatus* status);
 
 // A running reader: one thread of its own from start() to stop(). Errors after start() show in
 // status(), never stop the process.

@@ -4,6 +4,8 @@
 
 #include <thread>
 
+#include "log/base/clock.h"
+
 namespace leat::cdc {
 
 void SourceControl::show(SourceState state) {
@@ -17,7 +19,10 @@ void SourceControl::show(SourceState state) {
 class SourceThread final : public Source {
  public:
   SourceThread(std::string name, std::unique_ptr<SourceWork> work)
-      : name_(name), control_(std::move(name)), work_(std::move(work)) {}
+      : name_(name), control_(std::move(name)), work_(std::move(work)) {
+    control_.board_.edit(
+        [](SourceStatus& status) { status.heard_at = Clock::system().monotonic(); });
+  }
   ~SourceThread() override { stop(); }
 
   void start() override {
@@ -33,7 +38,11 @@ class SourceThread final : public Source {
     control_.resnapshot_.store(true);
     control_.wake_.raise();
   }
-  SourceStatus status() const override { return control_.board_.read(); }
+  SourceStatus status() const override {
+    SourceStatus status = control_.board_.read();
+    add_silence(Clock::system().monotonic(), &status);
+    return status;
+  }
 
  private:
   void run();

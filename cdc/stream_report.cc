@@ -22,6 +22,7 @@ bool StreamReport::is_due() const {
 }
 
 void StreamReport::publish(const std::string& position, uint64_t behind_bytes,
+                           std::chrono::nanoseconds heard_at,
                            const std::vector<StoppedTable>& not_captured) {
   Ingestor& ingestor = session_->ingestor();
   auto now = Clock::system().monotonic();
@@ -33,6 +34,7 @@ void StreamReport::publish(const std::string& position, uint64_t behind_bytes,
   status_->edit([&](SourceStatus& status) {
     status.position = position;
     status.behind_bytes = behind_bytes;
+    status.heard_at = heard_at;
     status.behind_us =
         oldest_us == 0 ? 0 : std::max<int64_t>(0, Clock::system().unix_us() - oldest_us);
     status.changes_total = ingestor.changes_total();

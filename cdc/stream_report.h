@@ -17,9 +17,9 @@ class StreamReport {
 
   bool is_due() const;
   // POSITION: up to where everything is durable. NOT_CAPTURED: tables that match the patterns and
-  // are not captured, and why.
+  // are not captured, and why. HEARD_AT: the server's last word.
   void publish(const std::string& position, uint64_t behind_bytes,
-               const std::vector<StoppedTable>& not_captured);
+               std::chrono::nanoseconds heard_at, const std::vector<StoppedTable>& not_captured);
 
  private:
   StatusBoard* status_;

@@ -80,7 +80,7 @@ Status Streaming::housekeeping() {
   LEAT_RETURN_IF_ERROR(capture_->session().maintain());
   if (!report_.is_due()) return Ok();
   LEAT_ASSIGN_OR_RETURN(uint64_t behind, bytes_behind());
-  report_.publish(capture_->durable_position(), behind, capture_->session().refused());
+  report_.publish(capture_->durable_position(), behind, heard_at_, capture_->session().refused());
   return Ok();
 }
 

@@ -355,11 +355,11 @@ Status Connection::wait_message(milliseconds timeout) {
   return Ok();
 }
 
-Status Connection::send_standby_status(Lsn durable) {
+Status Connection::send_standby_status(Lsn durable, bool ask) {
   std::string message = "r";
   for (int i = 0; i < 3; ++i) append_be(&message, durable.value());  // written, flushed, applied
   append_be(&message, postgres_us_of_unix(Clock::system().unix_us()));
-  message.push_back(0);
+  message.push_back(ask ? 1 : 0);
   if (PQputCopyData(impl_->pg, message.data(), static_cast<int>(message.size())) != 1) {
     return impl_->connection_error();
   }

@@ -61,8 +61,9 @@ class Connection {
   Result<std::optional<StreamMessage>> next_message();
   // Waits until a message may be here, TIMEOUT has passed, or the stop signal is raised.
   Status wait_message(std::chrono::milliseconds timeout);
-  // Tells the server up to where everything is durable (and so needs never be sent again).
-  Status send_standby_status(Lsn durable);
+  // Tells the server up to where everything is durable (and so needs never be sent again); it
+  // answers at once with a keepalive where ASK is set.
+  Status send_standby_status(Lsn durable, bool ask);
 
  private:
   struct Impl;

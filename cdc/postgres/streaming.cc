@@ -30,7 +30,8 @@ Streaming::Streaming(const PostgresConfig* config, Session* session, Capture* ca
       capture_(capture),
       stop_(stop),
       watch_(config, capture),
-      report_(status, &capture->session()) {}
+      report_(status, &capture->session()),
+      heard_at_(now_monotonic()) {}
 
 Status Streaming::run() {
   LEAT_RETURN_IF_ERROR(session_->replication->start_replication(
@@ -40,7 +41,7 @@ Status Streaming::run() {
     LEAT_RETURN_IF_ERROR(housekeeping());
   }
   LEAT_RETURN_IF_ERROR(capture_->drain(seconds(5)));
-  return session_->replication->send_standby_status(capture_->durable_position());
+  return session_->replication->send_standby_status(capture_->durable_position(), false);
 }
 
 // Takes a bounded number of messages; where there are none left, submits and waits.
@@ -48,11 +49,13 @@ Status Streaming::take_what_is_here() {
   for (int i = 0; i < kMessagesAtATime; ++i) {
     LEAT_ASSIGN_OR_RETURN(auto message, session_->replication->next_message());
     if (!message) {
+      if (i > 0) heard_at_ = now_monotonic();
       LEAT_RETURN_IF_ERROR(pace_.submit_if_due(capture_->ingestor(), false));
       return session_->replication->wait_message(time_to_wait());
     }
     LEAT_RETURN_IF_ERROR(on_message(*message));
   }
+  heard_at_ = now_monotonic();
   return pace_.submit_if_due(capture_->ingestor(), true);
 }
 
@@ -87,20 +90,22 @@ Status Streaming::store_idle_position(Time now) {
 
 Status Streaming::acknowledge(Time now) {
   Lsn durable = capture_->durable_position();
-  bool due = reply_requested_ || now - acknowledged_at_ >= kStillAliveInterval ||
+  // A server that has nothing to say is asked whether it is still there.
+  bool still_alive = now - acknowledged_at_ >= kStillAliveInterval;
+  bool due = reply_requested_ || still_alive ||
              (durable > acknowledged_ && now - acknowledged_at_ >= kAcknowledgeInterval);
   if (!due) return Ok();
   reply_requested_ = false;
   acknowledged_ = durable;
   acknowledged_at_ = now;
-  return session_->replication->send_standby_status(durable);
+  return session_->replication->send_standby_status(durable, still_alive);
 }
 
 void Streaming::publish_status() {
   bool idle = capture_->ingestor().idle() && !capture_->in_transaction();
   Lsn position = capture_->durable_position();
   uint64_t behind_bytes = idle || server_wal_end_ <= position ? 0 : server_wal_end_.since(position);
-  report_.publish(to_text(position), behind_bytes, watch_.not_captured());
+  report_.publish(to_text(position), behind_bytes, heard_at_, watch_.not_captured());
 }
 
 milliseconds Streaming::time_to_wait() const {

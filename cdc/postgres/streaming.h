@@ -52,6 +52,7 @@ class Streaming {
   Time acknowledged_at_{0};
   Time idle_stored_at_{0};
   Time polled_at_{0};
+  Time heard_at_;  // the server
 };
 
 }  // namespace leat::cdc

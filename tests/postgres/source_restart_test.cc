@@ -322,6 +322,18 @@ TEST_CASE("ALockedTableKeepsNobodyWaiting") {
   f.check_equal("locked");
 }
 
+// A server without work says nothing of its own accord.
+TEST_CASE("AnIdleServerIsAskedWhetherItIsThere") {
+  SourceFixture f(kSmallTable);
+  f.start();
+  f.catch_up();
+  SourceFixture::source_polled();
+  auto heard_at = f.source().status().heard_at;
+  f.wait_until("another word of the server",
+               [&] { return f.source().status().heard_at > heard_at; });
+  CHECK(f.source().status().behind_us == 0);
+}
+
 TEST_CASE("ALockAtTheFirstStartIsWaitedForAndNamed") {
   SourceFixture f(kSmallTable);
   f.execute("CREATE PUBLICATION leat_" + f.config.name + " FOR TABLE t, marker");

@@ -143,7 +143,7 @@ void ViewBuilds::note_unplannable(const ViewSource& source, const sql::SqlError&
   auto told = told_.find(source.name);
   if (told == told_.end() || told->second.reason != reason) {
     if (invalid) spdlog::error("view {}: {}", source.name, reason);
-    if (!invalid) spdlog::warn("view {} waits: {}", source.name, reason);
+    if (!invalid && !topics_seen_.empty()) spdlog::warn("view {} waits: {}", source.name, reason);
   }
   waiting_[source.name] = {std::move(reason), invalid};
 }

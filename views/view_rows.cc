@@ -15,14 +15,6 @@ struct IdBytes {
   char bytes[kIdBytes];
 };
 
-// The first key behind all that begin with PREFIX; empty: there is none.
-std::string end_of_prefix(std::string_view prefix) {
-  std::string end(prefix);
-  while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
-  if (!end.empty()) end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
-  return end;
-}
-
 }  // namespace
 
 ViewRows::ViewRows(store::Store& store, store::TableId table)
@@ -46,7 +38,7 @@ void ViewRows::erase(ViewId view, std::string_view key) {
 
 void ViewRows::erase_view(ViewId view) {
   IdBytes id(view);
-  batch_.erase_range(table_, id.view(), end_of_prefix(id.view()));
+  batch_.erase_range(table_, id.view(), store::end_of_prefix(id.view()));
 }
 
 void ViewRows::write_when_large() {
@@ -66,7 +58,7 @@ Status scan_view_rows(const store::Snapshot& snapshot, store::TableId table, Vie
   IdBytes id(view);
   std::string from(id.view());
   from += key_prefix;
-  auto cursor = snapshot.scan(table, from, end_of_prefix(from));
+  auto cursor = snapshot.scan(table, from, store::end_of_prefix(from));
   for (; cursor->valid(); cursor->next()) {
     if (!row(cursor->value())) return Ok{};
   }

@@ -11,15 +11,6 @@ namespace {
 
 constexpr size_t kBatchBytes = 256 << 10;
 
-// The first key after all that begin with PREFIX, whose last byte is not 0xFF by how ids are given.
-std::string after_prefix(std::string prefix) {
-  for (size_t i = prefix.size(); i-- > 0;) {
-    prefix[i] = static_cast<char>(prefix[i] + 1);
-    if (prefix[i] != 0) break;
-  }
-  return prefix;
-}
-
 // An entry to sort by key: the first 16 bytes as numbers spare most looks at the key itself.
 struct SortItem {
   uint64_t first;
@@ -58,7 +49,7 @@ BufferedTable::BufferedTable(const Store* store, TableId store_table, std::strin
 
 Status BufferedTable::load(size_t bytes_max) {
   LEAT_CHECK(store_ != nullptr && active_.empty());
-  Cursor& stored = cursor();
+  PrefixCursor& stored = cursor();
   for (stored.seek(prefix_); stored.valid(); stored.next()) {
     if (active_.bytes() > bytes_max) {
       active_ = EntryTable(grouping_);
@@ -146,8 +137,8 @@ Status BufferedTable::scan_all(const Row& row) const {
 }
 
 Status BufferedTable::scan_stored(size_t index, std::string_view from, const Row& row) const {
-  Cursor& stored = cursor();
-  for (stored.seek(from); stored.valid() && stored.key().starts_with(from); stored.next()) {
+  PrefixCursor& stored = cursor();
+  for (stored.seek(from); stored.valid(); stored.next()) {
     const std::string_view key = stored.key().substr(prefix_.size());
     if (find_in_memory(key) != nullptr) continue;
     LEAT_ASSIGN_OR_RETURN(StoredValue found, parse_stored(stored.value()));
@@ -161,8 +152,8 @@ const EntryTable::Entry* BufferedTable::find_in_memory(std::string_view key) con
   return entry == nullptr && frozen_ != nullptr ? frozen_->find(key) : entry;
 }
 
-Cursor& BufferedTable::cursor() const {
-  if (cursor_ == nullptr) cursor_ = store_->scan(store_table_, prefix_, after_prefix(prefix_));
+PrefixCursor& BufferedTable::cursor() const {
+  if (cursor_ == nullptr) cursor_ = store_->prefix_cursor(store_table_);
   return *cursor_;
 }
 

@@ -96,7 +96,7 @@ class BufferedTable {
   Status scan_stored(size_t index, std::string_view from, const Row& row) const;
   // The entry in memory that decides, or null.
   const EntryTable::Entry* find_in_memory(std::string_view key) const;
-  Cursor& cursor() const;
+  PrefixCursor& cursor() const;
 
   const Store* store_;
   TableId store_table_;
@@ -107,7 +107,7 @@ class BufferedTable {
   size_t garbage_bytes_max_ = kGarbageBytesMin;
   std::shared_ptr<const EntryTable> frozen_;  // incomplete tables only
   // Kept between calls: what it does not see of the Store is still frozen.
-  mutable std::unique_ptr<Cursor> cursor_;
+  mutable std::unique_ptr<PrefixCursor> cursor_;
 };
 
 }  // namespace leat::store

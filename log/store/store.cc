@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "log/store/rocks_cursor.h"
+#include "log/store/rocks_status.h"
 #include "log/store/room_waiter.h"
 #include "log/store/state_format.h"
 
@@ -22,12 +24,6 @@ rocksdb::Slice slice_of(std::string_view bytes) {
 }
 std::string_view view_of(const rocksdb::Slice& slice) {
   return {slice.data(), slice.size()};
-}
-
-Status to_status(const rocksdb::Status& status, const char* what) {
-  if (status.ok()) return Ok{};
-  return Error::permanent(std::string("the state store failed to ") + what + ": " +
-                          status.ToString());
 }
 
 // Nothing is flushed but by Store::flush(): a unit is on disk whole or not at all. So no size, no
@@ -93,31 +89,6 @@ Result<std::optional<std::string>> to_found(const rocksdb::Status& status, std::
   LEAT_RETURN_IF_ERROR(to_status(status, "read"));
   return std::optional<std::string>(std::move(value));
 }
-
-class RocksCursor final : public Cursor {
- public:
-  RocksCursor(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* table,
-              const rocksdb::Snapshot* snapshot, std::string_view from, std::string_view to)
-      : to_(to), to_slice_(to_) {
-    rocksdb::ReadOptions options;
-    options.snapshot = snapshot;
-    if (!to_.empty()) options.iterate_upper_bound = &to_slice_;
-    iterator_.reset(db.NewIterator(options, table));
-    iterator_->Seek(slice_of(from));
-  }
-
-  bool valid() const override { return iterator_->Valid(); }
-  std::string_view key() const override { return view_of(iterator_->key()); }
-  std::string_view value() const override { return view_of(iterator_->value()); }
-  void next() override { iterator_->Next(); }
-  void seek(std::string_view key) override { iterator_->Seek(slice_of(key)); }
-  Status status() const override { return to_status(iterator_->status(), "scan"); }
-
- private:
-  std::string to_;
-  rocksdb::Slice to_slice_;  // the iterator keeps a pointer to it
-  std::unique_ptr<rocksdb::Iterator> iterator_;
-};
 
 }  // namespace
 
@@ -242,7 +213,7 @@ class RocksSnapshot final : public Snapshot {
 
   std::unique_ptr<Cursor> scan(TableId table, std::string_view from,
                                std::string_view to) const override {
-    return std::make_unique<RocksCursor>(db_, tables_.at(table.value()), snapshot_, from, to);
+    return make_cursor(db_, tables_.at(table.value()), snapshot_, from, to);
   }
 
  private:
@@ -352,7 +323,11 @@ Status Store::multi_get(TableId table, std::span<const std::string_view> keys,
 
 std::unique_ptr<Cursor> Store::scan(TableId table, std::string_view from,
                                     std::string_view to) const {
-  return std::make_unique<RocksCursor>(*impl_->db, impl_->table(table), nullptr, from, to);
+  return make_cursor(*impl_->db, impl_->table(table), nullptr, from, to);
+}
+
+std::unique_ptr<PrefixCursor> Store::prefix_cursor(TableId table) const {
+  return make_prefix_cursor(*impl_->db, impl_->table(table));
 }
 
 std::shared_ptr<const Snapshot> Store::snapshot() const {

@@ -63,9 +63,18 @@ class Cursor {
   virtual std::string_view key() const = 0;
   virtual std::string_view value() const = 0;
   virtual void next() = 0;
-  virtual void seek(std::string_view key) = 0;  // to the first key at or after KEY
   virtual Status status() const = 0;
 };
+
+// The keys with one prefix after the other, as of the cursor's making. What a prefix costs does not
+// depend on how many erased keys there are outside of it.
+class PrefixCursor : public Cursor {
+ public:
+  virtual void seek(std::string_view prefix) = 0;  // to the first key that begins with PREFIX
+};
+
+// The first key after all that begin with PREFIX; empty where none is.
+std::string end_of_prefix(std::string_view prefix);
 
 // The tables as of one moment. Any thread; keeps what it sees alive, so it must not be kept for
 // long. Must not outlive the Store.
@@ -108,6 +117,8 @@ class Store {
   Status multi_get(TableId table, std::span<const std::string_view> keys,
                    const std::function<void(size_t, std::string_view)>& found) const;
   std::unique_ptr<Cursor> scan(TableId table, std::string_view from, std::string_view to) const;
+  // At no key until its first seek.
+  std::unique_ptr<PrefixCursor> prefix_cursor(TableId table) const;
 
   std::shared_ptr<const Snapshot> snapshot() const;
 

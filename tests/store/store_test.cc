@@ -1,5 +1,7 @@
 #include "log/store/store.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <catch2/catch.hpp>
 #include <map>
 
@@ -107,9 +109,37 @@ TEST_CASE("ScanGivesKeysInOrderFromAndUpTo") {
   for (const char* key : {"d", "a", "c", "b"}) put(*store, kRows, key, key);
   CHECK(all(store->scan(kRows, "", "")) == "a=a b=b c=c d=d ");
   CHECK(all(store->scan(kRows, "b", "d")) == "b=b c=c ");
-  auto cursor = store->scan(kRows, "a", "d");
-  cursor->seek("bb");
-  CHECK(cursor->key() == "c");
+}
+
+TEST_CASE("APrefixIsGivenWholeAmongAnyNumberOfErasedKeys") {
+  TempDir dir;
+  auto store = open_store(dir);
+  // Groups of ten keys; of most of them none is left, of others the first, the last or all.
+  constexpr int kGroups = 200;
+  for (int i = 0; i < kGroups * 10; ++i) put(*store, kRows, fmt::format("{:05}", i), "x");
+  REQUIRE(store->flush(std::vector{kRows}).ok());
+  auto is_left = [](int i) {
+    int group = i / 10, place = i % 10;
+    return group % 50 == 7 || (group % 50 == 20 && place == 0) || (group % 50 == 30 && place == 9);
+  };
+  WriteBatch batch(*store);
+  for (int i = 0; i < kGroups * 10; ++i) {
+    if (!is_left(i)) batch.erase(kRows, fmt::format("{:05}", i));
+  }
+  REQUIRE(store->write(batch).ok());
+  auto cursor = store->prefix_cursor(kRows);
+  put(*store, kRows, "00205", "later");  // the cursor is of before
+  for (int group : {20, 7, 0, 107, 30, 199, 70, 80, 57}) {
+    std::string expected, found;
+    for (int i = group * 10; i < group * 10 + 10; ++i) {
+      if (is_left(i)) expected += fmt::format("{:05} ", i);
+    }
+    for (cursor->seek(fmt::format("{:04}", group)); cursor->valid(); cursor->next()) {
+      found += std::string(cursor->key()) + " ";
+    }
+    REQUIRE(cursor->status().ok());
+    CHECK(found == expected);
+  }
 }
 
 TEST_CASE("EraseRangeTakesKeysFromTheFirstAndBeforeTheLast") {

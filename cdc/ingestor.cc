@@ -39,10 +39,13 @@ Status Ingestor::take(const Transaction& transaction) {
   while (new_generations_.size() < transaction.truncate_count()) {
     new_generations_.push_back(log_->allocate_generation());
   }
+  stops_table_ = false;
   for (FailedChange& failure : transaction.failures()) {
-    stop_table(failure.table, in_transaction(failure.reason));
+    mark_stopped(failure.table, in_transaction(failure.reason));
   }
   LEAT_RETURN_IF_ERROR(completion_.complete(transaction, this));
+  // A topic takes no records in the cut that stops it, and earlier transactions may have some.
+  if (stops_table_ && parts_ == nullptr) LEAT_RETURN_IF_ERROR(submit_earlier());
   changes_total_ += change_index_;
   advance(commit_.source_position);
   return Ok();
@@ -54,8 +57,15 @@ void Ingestor::advance(std::string_view source_position) {
 }
 
 void Ingestor::stop_table(TableIndex table, std::string reason) {
+  if ((*tables_)[table].stopped_reason) return;
+  (void)submit();
+  mark_stopped(table, std::move(reason));
+}
+
+void Ingestor::mark_stopped(TableIndex table, std::string reason) {
   CapturedTable& of = (*tables_)[table];
   if (of.stopped_reason) return;
+  stops_table_ = true;
   spdlog::error("{}: {}: {}. Table stopped; the others go on", source_, of.name, reason);
   edits_.push_back(log::StopTopic{of.topic, reason});
   of.stopped_reason = std::move(reason);
@@ -82,7 +92,7 @@ Status Ingestor::submit() {
 }
 
 // What is open of earlier transactions goes ahead, as a unit of its own.
-Status Ingestor::begin_parts() {
+Status Ingestor::submit_earlier() {
   auto records = take_transaction();
   std::vector<log::TopicEdit> edits(edits_.begin() + static_cast<ptrdiff_t>(edits_before_),
                                     edits_.end());
@@ -92,6 +102,11 @@ Status Ingestor::begin_parts() {
   edits_before_ = 0;
   put_transaction(std::move(records));
   open_since_us_ = commit_.commit_time_us;
+  return Ok();
+}
+
+Status Ingestor::begin_parts() {
+  LEAT_RETURN_IF_ERROR(submit_earlier());
   LEAT_ASSIGN_OR_RETURN(parts_, log_->open_unit());
   return rows_->begin_large_transaction(*log_);
 }
@@ -246,7 +261,7 @@ void Ingestor::stop(TableIndex table, std::string reason) {
   void_parts(of.generation);
   if (of.generation != buffer.generation_before) remove_generation_edits(of.topic);
   of.generation = buffer.generation_before;
-  stop_table(table, in_transaction(reason));
+  mark_stopped(table, in_transaction(reason));
 }
 
 std::string Ingestor::in_transaction(const std::string& reason) const {

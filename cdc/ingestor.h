@@ -56,7 +56,9 @@ class Ingestor final : private ChangeSink {
   Status ingest(const Transaction& transaction, const CommitInfo& commit);
   // Moves the source's position without a change.
   void advance(std::string_view source_position);
-  // Marks a table stopped, for a reason outside of any transaction.
+  // Marks a table stopped, for a reason outside of any transaction. What is open goes to the log
+  // first, as a stopped topic takes no records in the cut that stops it; should that fail, the next
+  // submit() says so too.
   void stop_table(TableIndex table, std::string reason);
 
   bool has_open_unit() const { return open_; }
@@ -104,6 +106,8 @@ class Ingestor final : private ChangeSink {
 
   TableBuffer& touch(TableIndex table);
   static void rewind(TableBuffer& buffer);
+  void mark_stopped(TableIndex table, std::string reason);
+  Status submit_earlier();
   Status begin_parts();
   Status send_part();
   void void_parts(GenerationId generation);
@@ -125,6 +129,7 @@ class Ingestor final : private ChangeSink {
   size_t open_bytes_ = 0;
   std::vector<log::TopicEdit> edits_;
   size_t edits_before_ = 0;           // the transaction being taken
+  bool stops_table_ = false;          // that one does
   std::vector<TableBuffer> buffers_;  // by table
   std::vector<TableIndex> touched_;   // tables with records in the open unit
   std::optional<std::string> position_;

@@ -113,6 +113,51 @@ TEST_CASE("ADeleteIsATombstoneWithTheRowBefore") {
   CHECK(decode_change_header(records[1].header)->before->row == "row");
 }
 
+// The records of A in the unit that stops it, and in the one before.
+void check_stopped_apart(Fixture& f, size_t units) {
+  REQUIRE(f.ingestor.submit().ok());
+  REQUIRE(f.log.units.size() == units);
+  const log::CommitUnit& last = f.log.units.back();
+  CHECK(last.edits.size() == 1);
+  CHECK(FakeLog::records(last, GenerationId(1)).empty());
+  const log::CommitUnit& earlier = f.log.units[units - 2];
+  CHECK(FakeLog::records(earlier, GenerationId(1)).size() == 1);
+  CHECK(earlier.position->position == "p1");
+  CHECK(earlier.edits.empty());
+}
+
+TEST_CASE("WhatEarlierTransactionsDidToATableComesBeforeTheCutThatStopsIt") {
+  Fixture f;
+  f.add(ChangeKind::insert, kA, "k", "row");
+  f.commit("p1");
+  f.fail(kA, "was altered");
+  f.add(ChangeKind::insert, kA, "other", "row");
+  f.add(ChangeKind::insert, kB, "b", "row");
+  f.commit("p2");
+  CHECK(f.log.units.size() == 1);
+  check_stopped_apart(f, 2);
+  CHECK(FakeLog::records(f.log.units.back(), GenerationId(2)).size() == 1);
+  CHECK(f.log.units.back().position->position == "p2");
+}
+
+TEST_CASE("ATableThatIsStoppedBetweenTransactionsIsStoppedBehindThem") {
+  Fixture f;
+  f.add(ChangeKind::insert, kA, "k", "row");
+  f.commit("p1");
+  f.ingestor.stop_table(kA, "is gone");
+  check_stopped_apart(f, 2);
+}
+
+TEST_CASE("ATableThatCannotBeCompletedIsStoppedBehindEarlierTransactions") {
+  Fixture f;
+  f.add(ChangeKind::insert, kA, "k", "row");
+  f.commit("p1");
+  f.add(ChangeKind::insert, kA, "k2", "row");
+  f.add(ChangeKind::remove, kA, "never seen");
+  f.commit("p2");
+  check_stopped_apart(f, 2);
+}
+
 TEST_CASE("RecordsGoToThePartitionOfTheirKey") {
   Fixture f;
   for (int i = 0; i < 20; ++i) f.add(ChangeKind::insert, kA, "key" + std::to_string(i), "row");
@@ -156,9 +201,10 @@ TEST_CASE("AStoppedTableLeavesNothingOfItsTransactionAndTheOthersGoOn") {
   f.add(ChangeKind::update, kA, "unknown", "row");
   f.add(ChangeKind::insert, kA, "gone too", "row");
   f.commit("p2");
-  auto a = f.submitted(1);
-  REQUIRE(a.size() == 1);
-  CHECK(a[0].key == "earlier");
+  CHECK(f.submitted(1).empty());
+  auto earlier = FakeLog::records(f.log.units.at(0), GenerationId(1));
+  REQUIRE(earlier.size() == 1);
+  CHECK(earlier[0].key == "earlier");
   CHECK(FakeLog::records(f.log.units.back(), GenerationId(2)).size() == 1);
   REQUIRE(f.log.units.back().edits.size() == 1);
   const auto& stop = std::get<log::StopTopic>(f.log.units.back().edits[0]);

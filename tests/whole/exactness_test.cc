@@ -8,7 +8,6 @@
 //
 // LEAT_SEED repeats a run's random choices, LEAT_KILLS sets how often the program is killed.
 #include <algorithm>
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iostream>
@@ -17,6 +16,7 @@
 #include <thread>
 
 #include "tests/whole/support/bank.h"
+#include "tests/whole/support/invariant_reader.h"
 #include "tests/whole/support/leat_server.h"
 #include "tests/whole/support/topic_history.h"
 
@@ -58,60 +58,6 @@ uint64_t environment_number(const char* name, uint64_t otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
-
-// Reads both totals of one cut, over and over, across all the deaths of the server.
-class InvariantReader {
- public:
-  explicit InvariantReader(std::string uri) : uri_(std::move(uri)), thread_([this] { read(); }) {}
-  ~InvariantReader() { stop(); }
-
-  void stop() {
-    stopping_ = true;
-    if (thread_.joinable()) thread_.join();
-  }
-  uint64_t reads() const { return reads_; }
-  // After stop(): what was seen that must never be.
-  const std::vector<std::string>& violations() const { return violations_; }
-
- private:
-  void read() {
-    while (!stopping_) {
-      auto client = PostgresClient::connect(uri_);
-      while (client.ok() && !stopping_ && read_once(**client)) std::this_thread::sleep_for(1ms);
-      std::this_thread::sleep_for(5ms);
-    }
-  }
-
-  // False where the connection is of no more use.
-  bool read_once(PostgresClient& client) {
-    if (!client.execute("BEGIN ISOLATION LEVEL REPEATABLE READ").ok()) return false;
-    auto accounts = client.value("SELECT total FROM account_total");
-    auto vaults = client.value("SELECT total FROM vault_total");
-    auto cut = client.value("SHOW CUT");
-    bool ended = client.execute("COMMIT").ok();
-    if (accounts.ok() && vaults.ok() && cut.ok()) check(*accounts, *vaults, *cut);
-    return ended;
-  }
-
-  void check(const std::string& accounts, const std::string& vaults, const std::string& cut_text) {
-    ++reads_;
-    uint64_t cut = std::stoull(cut_text);
-    double total = std::stod(accounts) + std::stod(vaults);
-    std::string seen = "cut " + cut_text + ": " + accounts + " + " + vaults;
-    if (total != static_cast<double>(kBankTotal)) violations_.push_back("not whole: " + seen);
-    if (cut < last_cut_) {
-      violations_.push_back("went back from cut " + std::to_string(last_cut_) + ": " + seen);
-    }
-    last_cut_ = cut;
-  }
-
-  std::string uri_;
-  std::atomic<bool> stopping_ = false;
-  std::atomic<uint64_t> reads_ = 0;
-  uint64_t last_cut_ = 0;
-  std::vector<std::string> violations_;
-  std::thread thread_;
-};
 
 class ExactnessRun {
  public:

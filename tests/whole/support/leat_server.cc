@@ -16,6 +16,16 @@ namespace leat::test {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+// All tables of what the URI names.
+std::string source_lines(const std::string& uri) {
+  if (uri.starts_with("mysql:")) return "mysql: " + uri + "\n    tls: off\n";
+  return "postgres: " + uri + "\n    tables: [public.*]\n";
+}
+
+}  // namespace
+
 LeatServer::LeatServer(const std::string& source_uri, const std::vector<ViewFile>& views,
                        const std::string& settings)
     : sql_port_(free_port()), http_port_(free_port()) {
@@ -25,8 +35,7 @@ LeatServer::LeatServer(const std::string& source_uri, const std::vector<ViewFile
          << "\n"
          << "listen:\n  sql: 127.0.0.1:" << sql_port_ << "\n  http: 127.0.0.1:" << http_port_
          << "\n"
-         << "sources:\n  shop:\n    postgres: " << source_uri << "\n    tables: [public.*]\n"
-         << "views: views/*.sql\n"
+         << "sources:\n  shop:\n    " << source_lines(source_uri) << "views: views/*.sql\n"
          << settings;
   for (const ViewFile& view : views) write_view(view);
 }

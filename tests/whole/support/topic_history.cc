@@ -15,7 +15,7 @@ struct Change {
   std::string id;
   json before;
   json after;
-  std::optional<CommitOrder> order;  // none: from the snapshot
+  std::optional<CommitOrder> order;  // none: from the snapshot, or MySQL's
 };
 
 std::string text_of(const json& value) {
@@ -30,6 +30,7 @@ Change change_of(const json& envelope) {
   change.id = text_of(row.at("id"));
   if (envelope.at("op") != "r") {
     const json& source = envelope.at("source");
+    if (!source.contains("lsn")) return change;
     change.order = {source.at("lsn").get<uint64_t>(), source.at("index").get<uint64_t>()};
   }
   return change;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include "cdc/mysql/binlog/charset_tables.h"
 #include "cdc/mysql/binlog/packed_integer.h"
@@ -42,9 +43,23 @@ class Utf8 final : public CharsetConverter {
   }
 };
 
+// How many bytes at the front of TEXT are below 128.
+size_t ascii_prefix(std::string_view text) {
+  constexpr uint64_t kHighBits = 0x8080'8080'8080'8080;
+  size_t count = 0;
+  for (; count + sizeof(uint64_t) <= text.size(); count += sizeof(uint64_t)) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + count, sizeof word);
+    if ((word & kHighBits) != 0) break;
+  }
+  while (count < text.size() && static_cast<uint8_t>(text[count]) < 128) ++count;
+  return count;
+}
+
 class SingleByte final : public CharsetConverter {
  public:
-  explicit SingleByte(const SingleByteTable& table) : charset_(table.charset) {
+  explicit SingleByte(const SingleByteTable& table)
+      : charset_(table.charset), holds_ascii_(table.low_count == 0) {
     for (uint32_t byte = 0; byte < 128; ++byte) append_point(byte, &utf8_[byte]);
     for (size_t i = 0; i < table.low_count; ++i) {
       std::string& utf8 = utf8_[table.low[i].code];
@@ -58,6 +73,12 @@ class SingleByte final : public CharsetConverter {
 
   Status append(std::string_view text, std::string* out) override {
     for (size_t i = 0; i < text.size(); ++i) {
+      if (holds_ascii_) {  // most text is that, and needs no table
+        size_t ascii = ascii_prefix(text.substr(i));
+        out->append(text, i, ascii);
+        i += ascii;
+        if (i == text.size()) break;
+      }
       const std::string& utf8 = utf8_[static_cast<uint8_t>(text[i])];
       if (utf8.empty()) return no_character(charset_, text, i);
       out->append(utf8);
@@ -67,6 +88,7 @@ class SingleByte final : public CharsetConverter {
 
  private:
   const char* charset_;
+  const bool holds_ascii_;  // bytes below 128 are themselves
   std::array<std::string, 256> utf8_;
 };
 

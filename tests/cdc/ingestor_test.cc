@@ -4,79 +4,16 @@
 #include <set>
 
 #include "log/base/hash.h"
-#include "tests/cdc/fake_log.h"
-#include "tests/cdc/memory_rows.h"
-#include "tests/cdc/open_assembler.h"
-#include "tests/support/process.h"
+#include "tests/cdc/ingestor_fixture.h"
 
 namespace leat::cdc {
 namespace {
 
-using leat::test::TempDir;
 using test::FakeLog;
-using test::MemoryRows;
+using Fixture = test::IngestorFixture;
+using test::kA;
+using test::kB;
 using test::StoredRecord;
-
-std::string describe(std::string_view position) {
-  return "position " + std::string(position);
-}
-
-class Fixture {
- public:
-  Fixture()
-      : assembler_(test::open_assembler(dir_)), ingestor("shop", &log, &tables, &rows, &describe) {
-    for (const char* name : {"a", "b"}) {
-      CapturedTable table;
-      table.name = std::string("public.") + name;
-      table.topic = "shop." + table.name;
-      table.schema_id = SchemaId(7);
-      table.generation = GenerationId(1 + tables.size());
-      table.needs_row_store = true;
-      tables.add(table);
-    }
-  }
-
-  void add(ChangeKind kind, TableIndex table, std::string_view key, std::string_view row = {}) {
-    PendingChange change;
-    change.kind = kind;
-    change.table = table;
-    change.key = key;
-    if (kind == ChangeKind::insert || kind == ChangeKind::update) change.after = row;
-    REQUIRE(assembler_.add(TransactionId(1), change).ok());
-  }
-  void fail(TableIndex table, std::string reason) {
-    assembler_.add_failure(TransactionId(1), {table, 0, std::move(reason)});
-  }
-
-  void commit(std::string_view position) { REQUIRE(try_commit(position).ok()); }
-  Status try_commit(std::string_view position) {
-    CommitInfo info;
-    info.transaction = TransactionId(33);
-    info.commit_time_us = 5'000'000;
-    info.commit_position = position;
-    info.source_position = position;
-    return ingestor.ingest(assembler_.take(TransactionId(1)), info);
-  }
-
-  std::vector<StoredRecord> submitted(uint64_t generation) {
-    REQUIRE(ingestor.submit().ok());
-    REQUIRE_FALSE(log.units.empty());
-    return FakeLog::records(log.units.back(), GenerationId(generation));
-  }
-
- private:
-  TempDir dir_;
-  TransactionAssembler assembler_;
-
- public:
-  FakeLog log;
-  MemoryRows rows;
-  TableSet tables;
-  Ingestor ingestor;
-};
-
-constexpr TableIndex kA(0);
-constexpr TableIndex kB(1);
 
 TEST_CASE("ATransactionAndItsPositionAreOneUnit") {
   Fixture f;
@@ -113,51 +50,6 @@ TEST_CASE("ADeleteIsATombstoneWithTheRowBefore") {
   CHECK(decode_change_header(records[1].header)->before->row == "row");
 }
 
-// The records of A in the unit that stops it, and in the one before.
-void check_stopped_apart(Fixture& f, size_t units) {
-  REQUIRE(f.ingestor.submit().ok());
-  REQUIRE(f.log.units.size() == units);
-  const log::CommitUnit& last = f.log.units.back();
-  CHECK(last.edits.size() == 1);
-  CHECK(FakeLog::records(last, GenerationId(1)).empty());
-  const log::CommitUnit& earlier = f.log.units[units - 2];
-  CHECK(FakeLog::records(earlier, GenerationId(1)).size() == 1);
-  CHECK(earlier.position->position == "p1");
-  CHECK(earlier.edits.empty());
-}
-
-TEST_CASE("WhatEarlierTransactionsDidToATableComesBeforeTheCutThatStopsIt") {
-  Fixture f;
-  f.add(ChangeKind::insert, kA, "k", "row");
-  f.commit("p1");
-  f.fail(kA, "was altered");
-  f.add(ChangeKind::insert, kA, "other", "row");
-  f.add(ChangeKind::insert, kB, "b", "row");
-  f.commit("p2");
-  CHECK(f.log.units.size() == 1);
-  check_stopped_apart(f, 2);
-  CHECK(FakeLog::records(f.log.units.back(), GenerationId(2)).size() == 1);
-  CHECK(f.log.units.back().position->position == "p2");
-}
-
-TEST_CASE("ATableThatIsStoppedBetweenTransactionsIsStoppedBehindThem") {
-  Fixture f;
-  f.add(ChangeKind::insert, kA, "k", "row");
-  f.commit("p1");
-  f.ingestor.stop_table(kA, "is gone");
-  check_stopped_apart(f, 2);
-}
-
-TEST_CASE("ATableThatCannotBeCompletedIsStoppedBehindEarlierTransactions") {
-  Fixture f;
-  f.add(ChangeKind::insert, kA, "k", "row");
-  f.commit("p1");
-  f.add(ChangeKind::insert, kA, "k2", "row");
-  f.add(ChangeKind::remove, kA, "never seen");
-  f.commit("p2");
-  check_stopped_apart(f, 2);
-}
-
 TEST_CASE("RecordsGoToThePartitionOfTheirKey") {
   Fixture f;
   for (int i = 0; i < 20; ++i) f.add(ChangeKind::insert, kA, "key" + std::to_string(i), "row");
@@ -190,42 +82,6 @@ TEST_CASE("NothingIsSubmittedWhereNothingIsOpen") {
   Fixture f;
   REQUIRE(f.ingestor.submit().ok());
   CHECK(f.log.units.empty());
-}
-
-TEST_CASE("AStoppedTableLeavesNothingOfItsTransactionAndTheOthersGoOn") {
-  Fixture f;
-  f.add(ChangeKind::insert, kA, "earlier", "row");
-  f.commit("p1");
-  f.add(ChangeKind::insert, kA, "gone", "row");
-  f.add(ChangeKind::insert, kB, "stays", "row");
-  f.add(ChangeKind::update, kA, "unknown", "row");
-  f.add(ChangeKind::insert, kA, "gone too", "row");
-  f.commit("p2");
-  CHECK(f.submitted(1).empty());
-  auto earlier = FakeLog::records(f.log.units.at(0), GenerationId(1));
-  REQUIRE(earlier.size() == 1);
-  CHECK(earlier[0].key == "earlier");
-  CHECK(FakeLog::records(f.log.units.back(), GenerationId(2)).size() == 1);
-  REQUIRE(f.log.units.back().edits.size() == 1);
-  const auto& stop = std::get<log::StopTopic>(f.log.units.back().edits[0]);
-  CHECK(stop.topic == "shop.public.a");
-  CHECK(stop.reason.find("not among those that were captured") != std::string::npos);
-
-  f.add(ChangeKind::insert, kA, "ignored", "row");
-  f.commit("p3");
-  CHECK(f.submitted(1).empty());
-  CHECK(f.log.units.back().edits.empty());
-}
-
-TEST_CASE("AChangeThatCouldNotBeDecodedStopsItsTableFromTheTransactionsStart") {
-  Fixture f;
-  f.add(ChangeKind::insert, kA, "k", "row");
-  f.fail(kA, "column note: not UTF-8");
-  f.commit("p1");
-  CHECK(f.submitted(1).empty());
-  CHECK(std::get<log::StopTopic>(f.log.units.back().edits.at(0)).reason ==
-        "in the transaction at position p1: column note: not UTF-8. "
-        "To copy the tables anew: leat source resnapshot shop");
 }
 
 TEST_CASE("ATruncateBeginsANewGenerationThatOnlyLaterRowsAreIn") {

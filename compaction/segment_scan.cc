@@ -14,15 +14,22 @@ Status SegmentScan::run(const log::SegmentState& segment, const Visit& visit) {
   position_ = 0;
   expected_ = segment.base;
   while (position_ < segment.bytes) {
-    Status given = next(*file, segment, visit);
-    if (given.ok()) continue;
-    return given.error().in(log::segment_file_name(segment.name()) + ", byte " +
-                            std::to_string(position_));
+    auto batch = next(*file, segment);
+    Status given = batch.ok() ? visit({*batch, records_}) : Status(batch.error());
+    if (!given.ok()) {
+      Error why = given.error().in(log::segment_file_name(segment.name()) + ", byte " +
+                                   std::to_string(position_));
+      if (!batch.ok() && !why.is_transient()) access_.note_damage(partition_, why.message());
+      return why;
+    }
+    rest_.remove_prefix(batch->bytes.size());
+    position_ += batch->bytes.size();
+    progress_.bytes_done += batch->bytes.size();
   }
   return Ok{};
 }
 
-Status SegmentScan::next(const File& file, const log::SegmentState& segment, const Visit& visit) {
+Result<log::BatchView> SegmentScan::next(const File& file, const log::SegmentState& segment) {
   LEAT_RETURN_IF_ERROR(fill(file, segment, log::kBatchHeaderBytes));
   LEAT_ASSIGN_OR_RETURN(uint64_t size, log::batch_size(rest_));
   LEAT_RETURN_IF_ERROR(fill(file, segment, size));
@@ -34,12 +41,8 @@ Status SegmentScan::next(const File& file, const log::SegmentState& segment, con
   }
   records_.clear();
   LEAT_RETURN_IF_ERROR(log::append_records(batch, batch.base, &records_));
-  LEAT_RETURN_IF_ERROR(visit({batch, records_}));
   expected_ = batch.end;
-  rest_.remove_prefix(size);
-  position_ += size;
-  progress_.bytes_done += size;
-  return Ok{};
+  return batch;
 }
 
 // Makes at least BYTES_WANTED bytes stand in rest_.

@@ -33,7 +33,8 @@ class SegmentScan {
   static constexpr size_t kReadBytes = 4 << 20;
 
   Status fill(const File& file, const log::SegmentState& segment, size_t bytes_wanted);
-  Status next(const File& file, const log::SegmentState& segment, const Visit& visit);
+  // The next batch, with its records in records_; it lives until the next call.
+  Result<log::BatchView> next(const File& file, const log::SegmentState& segment);
 
   log::SegmentAccess& access_;
   const PartitionId partition_;

@@ -34,6 +34,10 @@ Result<std::shared_ptr<File>> LocalSegments::open(PartitionId id, const SegmentN
   return engine_.segments.open(*partition, name);
 }
 
+void LocalSegments::note_damage(PartitionId id, const std::string& what) {
+  if (auto partition = engine_.partitions.find(id)) partition->note_damage(what);
+}
+
 Result<uint32_t> LocalSegments::next_revision(PartitionId id) {
   LEAT_ASSIGN_OR_RETURN(auto partition, find(id));
   return partition->next_revision();

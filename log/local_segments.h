@@ -22,6 +22,7 @@ class LocalSegments final : public SegmentAccess {
   Result<std::vector<SegmentState>> closed_segments(PartitionId partition) const override;
   void roll(PartitionId partition) override;
   Result<std::shared_ptr<File>> open(PartitionId partition, const SegmentName& name) override;
+  void note_damage(PartitionId partition, const std::string& what) override;
   Result<uint32_t> next_revision(PartitionId partition) override;
   Result<std::unique_ptr<File>> create(PartitionId partition, const SegmentName& name) override;
   Status sync_new(File& file) override;

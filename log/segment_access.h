@@ -43,6 +43,8 @@ class SegmentAccess {
   virtual void roll(PartitionId partition) = 0;
 
   virtual Result<std::shared_ptr<File>> open(PartitionId partition, const SegmentName& name) = 0;
+  // What is read does not verify: the log's state will say so.
+  virtual void note_damage(PartitionId partition, const std::string& what) = 0;
   // A revision for files of one rewriting; never given out before.
   virtual Result<uint32_t> next_revision(PartitionId partition) = 0;
   virtual Result<std::unique_ptr<File>> create(PartitionId partition, const SegmentName& name) = 0;

@@ -129,3 +129,22 @@ TEST_CASE("ACompactionFromWhoseCallOnThereIsNoRoomForAWhileIsUndoneOrWaitsForIt"
     check_goes_on(outcome);
   });
 }
+
+TEST_CASE("ACompactionThatMeetsDamageLeavesThePartitionAndTheStateNamesThePlace") {
+  auto table = dirty_table(leat::test::seed());
+  const std::string name = "00000000000000000000.log";
+  for (const std::string& path : table->disk->files()) {
+    if (!path.ends_with("/shop.public.orders-0/" + name)) continue;
+    std::string bytes = table->disk->contents(path);
+    bytes[bytes.size() / 2] ^= 1;
+    table->disk->set_contents(path, bytes);
+  }
+  CutId cut = table->log->state()->cut;
+  auto done = table->try_compact();
+  REQUIRE_FALSE(done.ok());
+  CHECK_FALSE(done.error().is_transient());
+  CHECK_THAT(done.error().message(), Catch::Contains(name + ", byte "));
+  REQUIRE(*table->log->wait_cut(cut, std::chrono::seconds(10)));
+  CHECK(table->state().damage == done.error().message());
+  CHECK(table->state().cleaned_horizon == Offset(0));
+}

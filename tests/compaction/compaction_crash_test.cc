@@ -3,8 +3,6 @@
 // prefix of what was committed with all that was acknowledged in it; a reader from the beginning
 // comes to exactly the table's rows, and to all events that are not too old.
 // LEAT_STATES sets how many disks are tried, LEAT_SEED which.
-#include <cstdlib>
-
 #include "compaction/cleaner.h"
 #include "tests/compaction/compaction_fixture.h"
 #include "tests/support/crash_run.h"
@@ -267,17 +265,12 @@ class CompactionCrashRun final : public leat::test::CrashRun {
 
 constexpr size_t kStatesOfRun = 500;
 
-size_t states_wanted() {
-  const char* given = std::getenv("LEAT_STATES");
-  return given == nullptr ? 4000 : std::strtoull(given, nullptr, 10);
-}
-
 }  // namespace
 
 TEST_CASE("CompactedLogHoldsAPrefixWithAllThatWasAcknowledgedAfterAnyLossOfPower") {
   uint64_t seed = leat::test::seed();
   size_t tried = 0, compactions = 0, segments_expired = 0, deletions = 0;
-  size_t wanted = states_wanted();
+  size_t wanted = leat::test::states_wanted(4000);
   for (; tried < wanted; ++seed) {
     INFO("LEAT_SEED=" << seed);
     CompactionCrashRun run(seed);

@@ -3,7 +3,6 @@
 // LEAT_STATES sets how many disks are tried, LEAT_SEED which.
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 
 #include "log/local_log.h"
 #include "tests/support/crash_run.h"
@@ -85,29 +84,11 @@ class RandomCrashRun final : public test::CrashRun {
   LogModel model_;
 };
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr size_t kStates = 3000;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr size_t kStates = 3000;
-#else
-constexpr size_t kStates = 100'000;
-#endif
-#else
-constexpr size_t kStates = 100'000;
-#endif
-
-// `./dev soak` tries more in each of its rounds.
-size_t states_wanted() {
-  if (const char* given = std::getenv("LEAT_STATES")) return std::strtoull(given, nullptr, 10);
-  return std::getenv("LEAT_SOAK") == nullptr ? kStates : 5 * kStates;
-}
-
 }  // namespace
 
 TEST_CASE("LogReopensToAPrefixWithAllThatWasAcknowledgedAfterAnyLossOfPower") {
   uint64_t seed = test::seed();
-  size_t wanted = states_wanted();
+  size_t wanted = test::states_wanted(100'000);
   for (size_t tried = 0; tried < wanted; ++seed) {
     INFO("LEAT_SEED=" << seed);
     RandomCrashRun run(seed);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 #include "tests/support/log_model.h"
 
@@ -14,7 +15,21 @@ namespace {
 constexpr int kRounds = 12;
 constexpr size_t kStatesOfRound = 400;
 constexpr int kDepthMax = 3;  // losses of power in a row
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kIsSanitized = true;
+#elif defined(__has_feature)
+constexpr bool kIsSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool kIsSanitized = false;
+#endif
 }  // namespace
+
+size_t states_wanted(size_t usual) {
+  if (const char* given = std::getenv("LEAT_STATES")) return std::strtoull(given, nullptr, 10);
+  if (std::getenv("LEAT_SOAK") != nullptr) usual *= 5;
+  return kIsSanitized ? std::max<size_t>(usual / 30, 1000) : usual;
+}
 
 size_t CrashRun::run(size_t states_max) {
   // The log ends before the members that its threads' changes are noted in, also when a check

@@ -18,6 +18,10 @@
 
 namespace leat::test {
 
+// How many disks a test tries: LEAT_STATES, or USUAL; less under a sanitizer, more in each round of
+// `./dev soak`.
+size_t states_wanted(size_t usual);
+
 class CrashRun {
  public:
   virtual ~CrashRun() = default;

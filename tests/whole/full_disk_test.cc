@@ -34,16 +34,18 @@ class SmallDisk {
   bool mounted() const { return mounted_; }
   std::string filler() const { return dir_ + "/filler"; }
 
-  // Takes all the room there is.
-  void fill() {
+  // Takes all the room there is, but for BYTES_LEFT.
+  void fill(uint64_t bytes_left) {
     std::ofstream file(filler(), std::ios::binary | std::ios::app);
     const std::string block(4096, 'x');
-    while (file.write(block.data(), 4096).flush()) {
+    while (free_bytes() > bytes_left && file.write(block.data(), 4096).flush()) {
     }
   }
   void make_room() { std::filesystem::remove(filler()); }
 
  private:
+  uint64_t free_bytes() const { return std::filesystem::space(dir_).available; }
+
   std::string dir_;
   bool mounted_ = false;
 };
@@ -86,39 +88,55 @@ std::string wait_count(LeatServer& leat, const std::string& expected) {
   return last;
 }
 
+// A program over a table of 1000 notes, its data directory on a small disk.
+struct Notes {
+  // ROOM: what is kept for compaction.
+  explicit Notes(const std::string& room) {
+    auto started = PostgresServer::start();
+    if (!started.ok()) FAIL(started.error().message());
+    source = std::move(*started);
+    client = *PostgresClient::connect(source->uri());
+    execute(
+        "CREATE TABLE notes (id int PRIMARY KEY, note text NOT NULL);"
+        "INSERT INTO notes SELECT i, repeat('a', 100) FROM generate_series(1, 1000) i");
+    leat = std::make_unique<LeatServer>(
+        source->uri(), std::vector<ViewFile>{{"notes_view", "SELECT id, note FROM notes"}},
+        "compaction: {room: " + room + "}\n");
+    disk = std::make_unique<SmallDisk>(leat->directory() + "/data");
+    if (!disk->mounted()) WARN("not run: only root may mount a file system");
+  }
+
+  void execute(const std::string& sql) {
+    Status done = client->execute(sql);
+    if (!done.ok()) FAIL(done.error().message());
+  }
+  void start() {
+    Status live = leat->start();
+    if (live.ok()) live = leat->wait_live(30s);
+    if (!live.ok()) FAIL(live.error().message());
+  }
+
+  std::unique_ptr<PostgresServer> source;
+  std::unique_ptr<PostgresClient> client;
+  std::unique_ptr<LeatServer> leat;
+  std::unique_ptr<SmallDisk> disk;
+};
+
 }  // namespace
 
 TEST_CASE("FullDiskPausesVisiblyAndAllGoesOnByItselfWhenThereIsRoom") {
-  auto source = PostgresServer::start();
-  if (!source.ok()) FAIL(source.error().message());
-  auto client = PostgresClient::connect((*source)->uri());
-  if (!client.ok()) FAIL(client.error().message());
-  auto execute = [&](const std::string& sql) {
-    Status done = (*client)->execute(sql);
-    if (!done.ok()) FAIL(done.error().message());
-  };
-  execute(
-      "CREATE TABLE notes (id int PRIMARY KEY, note text NOT NULL);"
-      "INSERT INTO notes SELECT i, repeat('a', 100) FROM generate_series(1, 1000) i");
-  // The disk is smaller than what is else kept free.
-  LeatServer leat((*source)->uri(), {{"notes_view", "SELECT id, note FROM notes"}},
-                  "compaction: {room: 0B}\n");
-  SmallDisk disk(leat.directory() + "/data");
-  if (!disk.mounted()) {
-    WARN("not run: only root may mount a file system");
-    return;
-  }
-  Status live = leat.start();
-  if (live.ok()) live = leat.wait_live(30s);
-  if (!live.ok()) FAIL(live.error().message());
+  Notes notes("0B");
+  if (!notes.disk->mounted()) return;
+  LeatServer& leat = *notes.leat;
+  notes.start();
   CHECK(wait_count(leat, "1000") == "1000");
 
   // Not flushed yet when the room ends: within ten seconds that will be due.
-  execute("INSERT INTO notes VALUES (0, 'the last one')");
+  notes.execute("INSERT INTO notes VALUES (0, 'the last one')");
   CHECK(wait_count(leat, "1001") == "1001");
-  disk.fill();
+  notes.disk->fill(0);
   // Random text, so that nothing makes it small; more than the journal holds.
-  execute(
+  notes.execute(
       "INSERT INTO notes SELECT i, (SELECT string_agg(md5((random() + j)::text || i::text), '')"
       " FROM generate_series(1, 40) j) FROM generate_series(1001, 13000) i");
   CHECK_THAT(wait_status(leat, "log: paused"),
@@ -129,17 +147,35 @@ TEST_CASE("FullDiskPausesVisiblyAndAllGoesOnByItselfWhenThereIsRoom") {
              Contains("leat_log_paused 1\n") && Contains("leat_state_paused 1\n"));
   CHECK_THAT(leat.log_tail(), Contains("log: paused: cannot"));
 
-  disk.make_room();
+  notes.disk->make_room();
   CHECK(wait_count(leat, "13001") == "13001");
   CHECK_THAT(wait_status(leat, "paused", false), !Contains("paused"));
   CHECK_THAT(metrics_of(leat),
              Contains("leat_log_paused 0\n") && Contains("leat_state_paused 0\n"));
-  execute("DELETE FROM notes WHERE id <= 500");
+  notes.execute("DELETE FROM notes WHERE id <= 500");
   CHECK(wait_count(leat, "12500") == "12500");
   leat.kill_hard();
-  live = leat.start();
-  if (live.ok()) live = leat.wait_live(30s);
-  if (!live.ok()) FAIL(live.error().message());
+  notes.start();
   CHECK(wait_count(leat, "12500") == "12500");
+  CHECK(leat.terminate() == 0);
+}
+
+TEST_CASE("SourcesWaitWhereTheRoomThatIsKeptForCompactionBegins") {
+  Notes notes("8MB");
+  if (!notes.disk->mounted()) return;
+  LeatServer& leat = *notes.leat;
+  notes.start();
+  CHECK(wait_count(leat, "1000") == "1000");
+  notes.execute("UPDATE notes SET note = 'b'");
+  notes.disk->fill(4 << 20);
+  notes.execute("INSERT INTO notes VALUES (0, 'the last one')");
+  CHECK_THAT(wait_status(leat, "log: paused"),
+             Contains("are kept for compaction") && Contains("Make room there"));
+  CHECK(count_of(leat) == "1000");
+  auto compacted = leat.run_command({"log", "compact", "shop.public.notes"});
+  REQUIRE(compacted.ok());
+  CHECK_THAT(*compacted, Contains("shop.public.notes: "));
+  notes.disk->make_room();
+  CHECK(wait_count(leat, "1001") == "1001");
   CHECK(leat.terminate() == 0);
 }

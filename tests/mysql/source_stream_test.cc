@@ -103,6 +103,42 @@ TEST_CASE("TheServersRestartIsWaitedForWhateverItsBinlogFilesAre") {
   fixture.check_equal("orders");
 }
 
+// The error of a source that was started after the server did STATEMENTS while nobody read.
+std::string stop_after(SourceFixture& fixture, const std::string& statements) {
+  fixture.catch_up();
+  fixture.stop();
+  fixture.execute(statements);
+  fixture.start();
+  fixture.wait_for_state(SourceState::stopped);
+  return fixture.source().status().last_error;
+}
+
+TEST_CASE("AResetBinlogStopsTheSourceWithTheChoicesUntilAResnapshot") {
+  on_each(kShop, [](SourceFixture& fixture) {
+    bool mariadb = fixture.server().kind() == MysqlKind::mariadb;
+    std::string error =
+        stop_after(fixture, mariadb ? "RESET MASTER; UPDATE orders SET total = 1"
+                                    : "RESET BINARY LOGS AND GTIDS; UPDATE orders SET total = 1");
+    CHECK(error.find("leat source resnapshot") != std::string::npos);
+    CHECK(error.find("RESET") != std::string::npos);
+    fixture.source().resnapshot();
+    fixture.wait_for_state(SourceState::streaming);
+    fixture.execute("UPDATE orders SET total = total + 1");
+    fixture.catch_up();
+    fixture.check_equal("orders");
+  });
+}
+
+TEST_CASE("APurgedBinlogStopsTheSourceInsteadOfSkipping") {
+  on_each(kShop, [](SourceFixture& fixture) {
+    std::string error = stop_after(fixture,
+                                   "UPDATE orders SET total = 1; FLUSH BINARY LOGS; "
+                                   "UPDATE orders SET total = 2; FLUSH BINARY LOGS; "
+                                   "DO sleep(1); PURGE BINARY LOGS BEFORE now()");
+    CHECK(error.find("snapshot") != std::string::npos);
+  });
+}
+
 TEST_CASE("AStatementLoggedAsTextStopsItsTableWithTheSettingToChange") {
   on_each(kShop, [](SourceFixture& fixture) {
     fixture.execute(

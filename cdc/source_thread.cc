@@ -16,6 +16,9 @@ void SourceControl::show(SourceState state) {
   });
 }
 
+// After an error that waiting alone does not mend: what the server's owner mends ends it.
+constexpr std::chrono::minutes kTryAgainAfter{1};
+
 class SourceThread final : public Source {
  public:
   SourceThread(std::string name, std::unique_ptr<SourceWork> work)
@@ -51,6 +54,7 @@ class SourceThread final : public Source {
   const std::string name_;
   SourceControl control_;
   std::unique_ptr<SourceWork> work_;
+  std::string told_;  // the last permanent error in the log
   std::thread thread_;
 };
 
@@ -65,7 +69,7 @@ void SourceThread::run() {
     work_->connection_lost();
     auto retry_in = control_.backoff_.next();
     show_error(done.error(), retry_in);
-    control_.wake_.wait(done.error().is_transient() ? retry_in : std::chrono::milliseconds(-1));
+    control_.wake_.wait(done.error().is_transient() ? retry_in : kTryAgainAfter);
   }
 }
 
@@ -78,7 +82,11 @@ void SourceThread::show_error(const Error& error, std::chrono::milliseconds retr
   if (transient) {
     spdlog::warn("{}: {}; trying again in {} ms", name_, error.message(), retry_in.count());
   } else {
-    spdlog::error("{}: {}. Source stopped", name_, error.message());
+    if (told_ != error.message()) {
+      spdlog::error("{}: {}. Source stopped; it is tried again every minute", name_,
+                    error.message());
+    }
+    told_ = error.message();
   }
 }
 

@@ -45,7 +45,11 @@ const std::vector<ViewFile> kViews = {
     {"account_total", "SELECT count(*) AS n, coalesce(sum(balance), 0) AS total FROM accounts"},
     {"vault_total", "SELECT count(*) AS n, coalesce(sum(amount), 0) AS total FROM vaults"},
     {"ballast_sum",
-     "SELECT bucket, count(*) AS n, sum(weight) AS weight FROM ballast GROUP BY bucket"},
+     "SELECT bucket, count(*) AS n, sum(weight) AS weight, min(id) AS first, max(weight) AS most"
+     " FROM ballast GROUP BY bucket"},
+    {"ballast_lines",
+     "SELECT b.id AS branch, x.id, x.weight, left(x.filling, 3) AS filling FROM branches b"
+     " LEFT JOIN ballast x ON x.bucket = b.id"},
     {"mark", "SELECT id, n FROM marks"},
 };
 
@@ -75,7 +79,7 @@ class ExactnessRun {
         " filling text NOT NULL);"
         "INSERT INTO ballast SELECT i, i % 7, i, repeat('x', 400) FROM generate_series(1, 60000) "
         "i"));
-    leat_.emplace(source_->uri(), kViews);
+    leat_.emplace(source_->uri(), kViews, "memory_limit: 64MB\n");  // state on the disk, too
     reader_.emplace(leat_->sql_uri());
   }
 
@@ -87,6 +91,25 @@ class ExactnessRun {
     std::this_thread::sleep_for(time);
     if (!leat_->running()) FAIL("leat run ended by itself: " << leat_->log_tail());
     leat_->kill_hard();
+  }
+
+  // Whether a death soon after a snapshot began fell into it.
+  bool kill_in_the_snapshot() {
+    size_t begun = count_in_log("snapshot of");
+    must(leat_->start());
+    for (int i = 0; i < 6000 && leat_->running() && count_in_log("snapshot of") == begun; ++i) {
+      std::this_thread::sleep_for(5ms);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(number(0, 60)));
+    leat_->kill_hard();
+    return count_in_log("snapshot of") > begun && count_in_log("snapshot complete") == 0;
+  }
+
+  size_t count_in_log(const std::string& words) const {
+    std::string text = leat_->log_text();
+    size_t count = 0;
+    for (size_t at = 0; (at = text.find(words, at)) != std::string::npos; ++at) ++count;
+    return count;
   }
 
   void kill_now() { leat_->kill_hard(); }
@@ -214,8 +237,9 @@ TEST_CASE("KilledAtRandomMomentsEveryViewAndTopicIsExact") {
   std::cout << "exactness: LEAT_SEED=" << seed << " LEAT_KILLS=" << kills << std::endl;
   ExactnessRun run(seed);
   run.write_on();
-  // The snapshot of the ballast alone takes longer than this.
-  for (int i = 0; i < 4; ++i) run.run_and_kill(std::chrono::milliseconds(run.number(20, 500)));
+  int killed_in_the_snapshot = 0;
+  for (int i = 0; i < 4; ++i) killed_in_the_snapshot += run.kill_in_the_snapshot() ? 1 : 0;
+  CHECK(killed_in_the_snapshot > 0);
   for (uint64_t i = 4; i < kills; ++i) {
     run.run_and_kill(std::chrono::milliseconds(run.number(100, 2500)));
     if (i % 5 == 0) run.huge_transaction();

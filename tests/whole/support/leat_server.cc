@@ -101,9 +101,13 @@ std::string LeatServer::sql_uri() const {
   return "postgresql://leat@127.0.0.1:" + std::to_string(sql_port_) + "/leat?connect_timeout=10";
 }
 
-std::string LeatServer::log_tail() const {
+std::string LeatServer::log_text() const {
   std::ifstream file(dir_ / "leat.log");
-  std::string text((std::istreambuf_iterator<char>(file)), {});
+  return std::string((std::istreambuf_iterator<char>(file)), {});
+}
+
+std::string LeatServer::log_tail() const {
+  std::string text = log_text();
   return text.size() > 4000 ? text.substr(text.size() - 4000) : text;
 }
 

@@ -41,6 +41,7 @@ class LeatServer {
   std::string sql_uri() const;
   uint16_t http_port() const { return static_cast<uint16_t>(http_port_); }
   const std::string& directory() const { return dir_.path(); }
+  std::string log_text() const;
   std::string log_tail() const;
 
   // Runs another subcommand against this configuration: its standard output.

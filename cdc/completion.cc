@@ -23,7 +23,8 @@ bool needs_image(const PendingChange& change, const CapturedTable& table) {
 
 const char* why_no_row_before(const CapturedTable& table) {
   if (table.needs_row_store) return "the row that it changes is not among those that were captured";
-  return "the row before the change was not sent: the replica identity is not FULL any more";
+  return "the row before the change was not sent: the table's REPLICA IDENTITY, or MySQL's "
+         "binlog_row_image, is not FULL any more";
 }
 
 }  // namespace

@@ -3,6 +3,10 @@
 #include <algorithm>
 
 namespace leat::log {
+namespace {
+constexpr std::chrono::milliseconds kLookEvery{100};
+constexpr std::chrono::milliseconds kPauseMin{1000};
+}  // namespace
 
 CutId LocalSegments::floor() const {
   return std::min(engine_.reader_floors.compaction_floor(), publisher_.state()->cut);
@@ -62,9 +66,18 @@ Status LocalSegments::discard(PartitionId id, const std::vector<SegmentName>& na
   return Ok{};
 }
 
+// A disk without room may keep the committer waiting for ever. Who compacts does not wait with it,
+// or the process could not end.
 Result<ReplaceOutcome> LocalSegments::replace(SegmentReplacement replacement) {
   auto outcome = engine_.replacements.add(std::move(replacement));
   queue_.request_cut();
+  std::chrono::milliseconds pause_max = std::max(30 * engine_.options.retry_delay_max, kPauseMin);
+  std::chrono::milliseconds paused{0};
+  while (outcome.wait_for(kLookEvery) != std::future_status::ready) {
+    std::string reason = guard_.paused_reason();
+    paused = reason.empty() ? std::chrono::milliseconds(0) : paused + kLookEvery;
+    if (paused >= pause_max) return Error::transient("the log is paused: " + reason);
+  }
   return outcome.get();
 }
 

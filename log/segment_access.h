@@ -53,7 +53,7 @@ class SegmentAccess {
   // Removes created files that no replacement named.
   virtual Status discard(PartitionId partition, const std::vector<SegmentName>& names) = 0;
 
-  // Waits until the replacement is part of a durable cut, or is refused.
+  // Waits until it is part of a durable cut, or refused; an error after a long pause of the log.
   virtual Result<ReplaceOutcome> replace(SegmentReplacement replacement) = 0;
 };
 

@@ -27,13 +27,13 @@ struct ShortOfRoom {
     table.fs.set_disk_bytes(table.disk->bytes() + kRoom / 2);
   }
 
-  Ticket submit(const std::string& key) {
-    CommitUnit unit;
-    unit.appends.push_back({table.partition(), {}});
-    unit.appends[0].records.add(table.clock.now_ms, key, "value",
-                                compaction::test::header_with({}));
-    return *table.log->submit(std::move(unit));
+  CommitUnit unit(const std::string& key) const {
+    CommitUnit one;
+    one.appends.push_back({table.partition(), {}});
+    one.appends[0].records.add(table.clock.now_ms, key, "value", compaction::test::header_with({}));
+    return one;
   }
+  Ticket submit(const std::string& key) { return *table.log->submit(unit(key)); }
   void wait_until_paused() {
     while (table.log->health().paused_reason.empty()) std::this_thread::sleep_for(1ms);
   }
@@ -83,4 +83,23 @@ TEST_CASE("ClosingWhereRoomIsShortCommitsWhatWaits") {
   size_t entries = s.table.history.size() + 1;
   s.table.reopen();
   CHECK(s.table.entries().size() == entries);
+}
+
+// The batches of a unit in parts have the next cut's number already, so no other cut can be made.
+TEST_CASE("CompactionGivesUpWhereAUnitInPartsWaitsForRoom") {
+  ShortOfRoom s;
+  s.table.fs.set_disk_bytes(uint64_t{1} << 40);
+  uint64_t bytes = s.table.disk->bytes();
+  auto unit = *s.table.log->open_unit();
+  REQUIRE(unit->add(s.unit("a")).ok());
+  while (s.table.disk->bytes() == bytes) std::this_thread::sleep_for(1ms);  // until it is written
+  s.table.fs.set_disk_bytes(s.table.disk->bytes() + kRoom / 2);
+  REQUIRE(unit->add(s.unit("b")).ok());
+  s.wait_until_paused();
+  auto done = s.table.try_compact();
+  REQUIRE_FALSE(done.ok());
+  CHECK(done.error().is_transient());
+  CHECK_THAT(done.error().message(), Catch::Contains("the log is paused"));
+  s.table.fs.set_disk_bytes(uint64_t{1} << 40);
+  CHECK(*s.table.log->wait_durable(*unit->commit(s.unit("c")), 10s));
 }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "cdc/postgres/connect_error.h"
 #include "cdc/postgres/sqlstate.h"
 #include "cdc/postgres/time.h"
 #include "log/base/bytes.h"
@@ -60,15 +61,12 @@ Result<std::string> read_password(const std::string& path) {
   return text.substr(0, text.find_first_of("\r\n"));
 }
 
-// libpq's own sentence is left out: it may quote the password.
 Result<std::vector<Setting>> parse_uri(const std::string& uri) {
   char* message = nullptr;
   Conninfo parsed(PQconninfoParse(uri.c_str(), &message));
+  std::string why = message == nullptr ? "" : describe_bad_uri(message);
   PQfreemem(message);
-  if (parsed == nullptr) {
-    return Error::permanent(
-        "the address is neither postgresql://USER@HOST:PORT/DATABASE nor libpq's key=value form");
-  }
+  if (parsed == nullptr) return Error::permanent("is no address that can be read: " + why);
   std::vector<Setting> settings;
   for (const PQconninfoOption* o = parsed.get(); o->keyword != nullptr; ++o) {
     if (o->val != nullptr) settings.push_back({o->keyword, o->val});
@@ -132,6 +130,10 @@ struct Connection::Impl {
     return error_of_kind(classify_sqlstate(state), std::move(message));
   }
 
+  Error connect_error() const {
+    return describe_connect_failure(PQerrorMessage(pg), PQconnectionNeedsPassword(pg) != 0);
+  }
+
   Status finish_connecting(milliseconds timeout) const;
   // Waits for a whole result. Null: there is none left.
   Result<PgResult> next_result() const;
@@ -146,7 +148,9 @@ Status Connection::Impl::finish_connecting(milliseconds timeout) const {
     auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::system().monotonic());
     if (left.count() <= 0) {
       return Error::transient(
-          fmt::format("no answer from {} in {} s", where, timeout.count() / 1000));
+          fmt::format("no answer in {} s. Is the address right, and does every firewall on the way "
+                      "let it through?",
+                      timeout.count() / 1000));
     }
     LEAT_ASSIGN_OR_RETURN(bool ready, wait(events, left));
     if (!ready) continue;
@@ -154,7 +158,7 @@ Status Connection::Impl::finish_connecting(milliseconds timeout) const {
       case PGRES_POLLING_OK:
         return Ok();
       case PGRES_POLLING_FAILED:
-        return connection_error();
+        return connect_error();
       case PGRES_POLLING_READING:
         events = POLLIN;
         break;
@@ -187,6 +191,11 @@ Result<PgResult> Connection::Impl::next_result() const {
   return PgResult(PQgetResult(pg));
 }
 
+Status check_uri(const std::string& uri) {
+  auto parsed = parse_uri(uri);
+  return parsed.ok() ? Status() : Status(parsed.error());
+}
+
 Connection::Connection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Connection::~Connection() = default;
 
@@ -206,11 +215,13 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectOptions& optio
   impl->stop = stop;
   impl->pg = PQconnectStartParams(keywords.data(), values.data(), 0);
   if (impl->pg == nullptr) return Error::transient("out of memory");
-  if (PQstatus(impl->pg) == CONNECTION_BAD) return impl->connection_error();
+  impl->where = fmt::format("{}:{}/{}", PQhost(impl->pg), PQport(impl->pg), PQdb(impl->pg));
+  if (PQstatus(impl->pg) == CONNECTION_BAD) {
+    return impl->connect_error().in("cannot connect to " + impl->where);
+  }
   PQsetErrorVerbosity(impl->pg, PQERRORS_VERBOSE);
   PQsetNoticeProcessor(
       impl->pg, [](void*, const char*) {}, nullptr);
-  impl->where = fmt::format("{}:{}/{}", PQhost(impl->pg), PQport(impl->pg), PQdb(impl->pg));
   if (auto done = impl->finish_connecting(options.timeout); !done.ok()) {
     return done.error().in("cannot connect to " + impl->where);
   }

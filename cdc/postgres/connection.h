@@ -31,6 +31,9 @@ struct ConnectOptions {
   std::chrono::seconds timeout{10};
 };
 
+// Whether libpq can read URI; what it says where not, without what may be a password.
+Status check_uri(const std::string& uri);
+
 using TextRow = std::vector<std::optional<std::string>>;
 
 class Connection {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "cdc/postgres/connection.h"
 #include "cli/config/connection_uri.h"
 
 namespace leat::cli {
@@ -24,6 +25,7 @@ Error no_database(const ConfigSection& section) {
 
 Status read_postgres(const ConfigSection& section, const std::string& uri, SourceConfig* source) {
   Status good = check_postgres_uri(uri);
+  if (good.ok()) good = cdc::check_uri(uri);
   if (!good.ok()) return section.error("postgres", good.error().message());
   for (const char* key : kMysqlKeys) {
     if (section.find(key) == nullptr) continue;

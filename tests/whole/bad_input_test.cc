@@ -45,8 +45,8 @@ TEST_CASE("UnreachableDatabaseEndsTheFirstStart") {
   LeatServer leat("postgresql://leat@127.0.0.1:" + std::to_string(port) + "/shop", {});
   Outcome outcome = run_to_its_end(leat);
   CHECK(outcome.status != 0);
-  CHECK_THAT(outcome.output,
-             Contains("shop") && Contains("127.0.0.1") && Contains(std::to_string(port)));
+  CHECK_THAT(outcome.output, Contains("shop: cannot connect to 127.0.0.1:" + std::to_string(port) +
+                                      "/shop: Connection refused. Is the server running there"));
 }
 
 TEST_CASE("WrongPasswordEndsTheFirstStartAndIsNotPrinted") {
@@ -57,7 +57,9 @@ TEST_CASE("WrongPasswordEndsTheFirstStartAndIsNotPrinted") {
                   {});
   Outcome outcome = run_to_its_end(leat);
   CHECK(outcome.status != 0);
-  CHECK_THAT(outcome.output, Contains("shop") && Contains("password"));
+  CHECK_THAT(outcome.output, Contains("shop: cannot connect to 127.0.0.1:") &&
+                                 Contains("password_file") && Contains("PGPASSWORD"));
+  CHECK_THAT(outcome.output, !Contains("28P01"));
   CHECK_THAT(outcome.output, !Contains("secret-but-wrong"));
 }
 
@@ -86,6 +88,15 @@ TEST_CASE("UnknownConfigurationKeyIsRefusedWithItsLineAndTheNearestKey") {
   CHECK(outcome.status != 0);
   CHECK_THAT(outcome.output,
              Contains("leat.yaml:10: unknown key 'memory_limt'") && Contains("memory_limit"));
+}
+
+TEST_CASE("AddressThatLibpqRefusesIsAMistakeOfTheConfiguration") {
+  LeatServer leat("postgresql://leat:hush@127.0.0.1/shop?sslmod=require", {});
+  Outcome outcome = run_to_its_end(leat);
+  CHECK(outcome.status == 2);
+  CHECK_THAT(outcome.output, Contains("leat.yaml:") && Contains("sources.shop.postgres") &&
+                                 Contains("invalid URI query parameter: \"sslmod\""));
+  CHECK_THAT(outcome.output, !Contains("hush"));
 }
 
 TEST_CASE("MissingConfigurationFileIsNamed") {

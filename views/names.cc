@@ -65,7 +65,9 @@ Error NameTable::unknown(const std::string& name) const {
     }
   }
   std::string message = fmt::format("relation \"{}\" does not exist", name);
-  if (!best.empty()) message += fmt::format("; did you mean {}?", best);
+  message += best.empty() ? "; leat check says which tables are captured, and of a partitioned one "
+                            "these are its partitions"
+                          : fmt::format("; did you mean {}?", best);
   return Error::permanent(message);
 }
 

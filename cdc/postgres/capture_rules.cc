@@ -66,6 +66,14 @@ Result<Schema, CaptureProblem> schema_of(const TableFacts& facts, const IndexFac
 
 }  // namespace
 
+std::string describe_generated(const TableFacts& facts) {
+  std::string names;
+  for (const ColumnFacts& column : facts.columns) {
+    if (column.generated) names += (names.empty() ? "" : ", ") + column.name;
+  }
+  return names.empty() ? "" : "has generated columns, which PostgreSQL does not send: " + names;
+}
+
 bool column_type(const ColumnFacts& column, Type* out) {
   out->modifier = column.type_modifier;
   return type_of_postgres_oid(column.base_oid != 0 ? column.base_oid : column.type_oid, &out->id);

@@ -18,6 +18,9 @@ Result<CapturedTable, CaptureProblem> plan_capture(const TableFacts& facts,
                                                    const std::string& source,
                                                    const std::string& role);
 
+// "has generated columns, which PostgreSQL does not send: a, b"; empty: it has none.
+std::string describe_generated(const TableFacts& facts);
+
 // The type of a column, where it is supported.
 bool column_type(const ColumnFacts& column, Type* out);
 

@@ -203,6 +203,28 @@ Result<std::vector<TableFacts>> read_tables(Connection& connection,
   return tables;
 }
 
+Result<std::vector<ParentFacts>> read_parents(Connection& connection,
+                                              const std::vector<std::string>& patterns) {
+  LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(R"(
+SELECT n.nspname, c.relname, c.relkind = 'p', cn.nspname || '.' || child.relname
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_inherits i ON i.inhparent = c.oid
+LEFT JOIN pg_class child ON child.oid = i.inhrelid
+LEFT JOIN pg_namespace cn ON cn.oid = child.relnamespace
+WHERE (c.relkind = 'p' OR c.relkind = 'r' AND child.oid IS NOT NULL)
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C", 4)"));
+  std::vector<ParentFacts> out;
+  for (const TextRow& row : rows) {
+    std::string schema = row[0].value_or(""), table = row[1].value_or("");
+    if (!table_matches_any(patterns, schema, table)) continue;
+    std::string name = schema + "." + table;
+    if (out.empty() || out.back().name != name) out.push_back({name, truth(row[2]), {}});
+    if (row[3]) out.back().children.push_back(*row[3]);
+  }
+  return out;
+}
+
 Result<std::vector<DiskSize>> read_disk_sizes(Connection& connection,
                                               const std::vector<TableFacts>& tables) {
   LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(fmt::format(R"(

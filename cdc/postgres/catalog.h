@@ -84,6 +84,16 @@ struct TableFacts {
 Result<std::vector<TableFacts>> read_tables(Connection& connection,
                                             const std::vector<std::string>& patterns);
 
+// A table whose rows, as SQL sees them, are (partly) those of others.
+struct ParentFacts {
+  std::string name;  // schema.table
+  bool is_partitioned = false;
+  std::vector<std::string> children;  // partitions, or tables that inherit from it
+};
+// Those that match one of PATTERNS.
+Result<std::vector<ParentFacts>> read_parents(Connection& connection,
+                                              const std::vector<std::string>& patterns);
+
 struct DiskSize {
   uint64_t bytes = 0;
   uint32_t pages = 0;  // of the rows that are not in TOAST

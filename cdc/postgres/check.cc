@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cdc/postgres/capture_plan.h"
+#include "cdc/postgres/capture_rules.h"
 #include "cdc/postgres/publication.h"
 #include "cdc/postgres/quote.h"
 #include "cdc/postgres/session.h"
@@ -19,6 +20,17 @@ std::string size_text(uint64_t bytes) {
   return fmt::format("{} GB", bytes / 1'000'000'000);
 }
 
+// " (a, b, c and 4 more)"
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr size_t kShownMax = 3;
+  if (names.empty()) return "";
+  size_t shown = std::min(names.size(), kShownMax);
+  std::string out =
+      fmt::format(" ({}", fmt::join(names.begin(), names.begin() + static_cast<long>(shown), ", "));
+  if (names.size() > shown) out += fmt::format(" and {} more", names.size() - shown);
+  return out + ")";
+}
+
 // Looks at one thing after the other, in the order in which a person would mend them.
 class Check {
  public:
@@ -31,6 +43,7 @@ class Check {
     LEAT_ASSIGN_OR_RETURN(slot_, read_slot(connection_, slot_name(config_.name)));
     LEAT_ASSIGN_OR_RETURN(published_,
                           read_publication(connection_, publication_name(config_.name)));
+    LEAT_ASSIGN_OR_RETURN(parents_, read_parents(connection_, config_.tables));
     plan_ = plan_captures(tables_, published_, config_, server_);
     check_server();
     check_role();
@@ -85,8 +98,31 @@ class Check {
       if (!facts.has_replica_identity()) note_lost_updates(facts);
     }
     for (uint32_t i = 0; i < plan_.tables.size(); ++i) {
+      note_generated_columns(plan_.facts[i]);
       if (plan_.tables[TableIndex(i)].needs_row_store) note_row_store(plan_.facts[i]);
     }
+    for (const ParentFacts& parent : parents_) note_children(parent);
+  }
+
+  void note_generated_columns(const TableFacts& facts) {
+    std::string generated = describe_generated(facts);
+    if (generated.empty()) return;
+    add(FindingKind::note,
+        fmt::format("{} {}; a view writes their expressions itself", facts.full_name(), generated));
+  }
+
+  void note_children(const ParentFacts& parent) {
+    std::string children = some_of(parent.children);
+    add(FindingKind::note,
+        parent.is_partitioned
+            ? fmt::format(
+                  "{} is partitioned: its partitions{} are read as tables of their own, and "
+                  "views name them",
+                  parent.name, children)
+            : fmt::format(
+                  "{} has children{}: its topic holds its own rows only, as FROM ONLY does; "
+                  "they are tables of their own",
+                  parent.name, children));
   }
 
   void note_lost_updates(const TableFacts& facts) {
@@ -153,6 +189,7 @@ class Check {
   SourceReport* report_;
   ServerFacts server_;
   std::vector<TableFacts> tables_;
+  std::vector<ParentFacts> parents_;
   std::optional<SlotFacts> slot_;
   std::optional<PublicationFacts> published_;
   CapturePlan plan_;

@@ -4,7 +4,10 @@
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
+#include <set>
+
 #include "cdc/postgres/capture.h"
+#include "cdc/postgres/capture_rules.h"
 #include "cdc/postgres/publication.h"
 #include "cdc/postgres/session.h"
 #include "cdc/postgres/slot.h"
@@ -31,6 +34,9 @@ class PostgresSource final : public SourceWork {
   Status snapshot(SourceControl& control, Session& session);
   Result<CapturePlan> plan_snapshot(Session& session);
   Status publish(Session& session, const CapturePlan& plan);
+  void say_generated_columns(const CapturePlan& plan) const;
+  void say_left_out(const std::vector<StoppedTable>& tables);
+  std::vector<StoppedTable> stopped_before() const;
   Result<bool> find_own_slot(Session& session);
   Status say_what_the_slot_waits_for(SourceControl& control, Session& session);
   Status take_up(Session& session);
@@ -43,6 +49,7 @@ class PostgresSource final : public SourceWork {
   const RowStoreTable rows_table_;
   std::unique_ptr<RowStore> rows_;
   std::unique_ptr<Capture> capture_;
+  std::set<std::string> said_;  // the tables that are left out, as far as the log says it
 };
 
 Status PostgresSource::attempt(SourceControl& control) {
@@ -76,11 +83,10 @@ bool PostgresSource::wants_snapshot(const SourceControl& control) const {
 Status PostgresSource::snapshot(SourceControl& control, Session& session) {
   capture_.reset();
   LEAT_ASSIGN_OR_RETURN(CapturePlan plan, plan_snapshot(session));
+  said_.clear();
   control.board().edit(
       [&](SourceStatus& status) { status.stopped_tables = plan.stopped_tables(); });
-  for (const StoppedTable& table : plan.stopped_tables()) {
-    spdlog::error("{}: {} {}. The others go on", config_.name, table.table, table.reason);
-  }
+  say_left_out(plan.stopped_tables());
   if (plan.problem) return Error::permanent(plan.problem->text());
   LEAT_ASSIGN_OR_RETURN(bool has_slot, find_own_slot(session));
   LEAT_RETURN_IF_ERROR(publish(session, plan));
@@ -110,6 +116,32 @@ Status PostgresSource::publish(Session& session, const CapturePlan& plan) {
   return done.ok() ? done : done.error().in(plan.publication_statement);
 }
 
+void PostgresSource::say_generated_columns(const CapturePlan& plan) const {
+  for (const TableFacts& table : plan.facts) {
+    std::string generated = describe_generated(table);
+    if (!generated.empty()) spdlog::info("{}: {} {}", config_.name, table.full_name(), generated);
+  }
+}
+
+// Each table once.
+void PostgresSource::say_left_out(const std::vector<StoppedTable>& tables) {
+  for (const StoppedTable& table : tables) {
+    if (!said_.insert(table.table).second) continue;
+    spdlog::error("{}: {} {}. The others go on", config_.name, table.table, table.reason);
+  }
+}
+
+// A restart says again what stands still.
+std::vector<StoppedTable> PostgresSource::stopped_before() const {
+  std::vector<StoppedTable> out;
+  for (const auto& topic : log_.state()->topics) {
+    if (!topic->stopped_reason || !topic->name.starts_with(config_.name + ".")) continue;
+    out.push_back(
+        {topic->name.substr(config_.name.size() + 1), "is stopped: " + *topic->stopped_reason});
+  }
+  return out;
+}
+
 // Whether an earlier attempt left one; an error where the slot of that name is not ours.
 Result<bool> PostgresSource::find_own_slot(Session& session) {
   LEAT_ASSIGN_OR_RETURN(auto slot, read_slot(*session.sql, slot_name(config_.name)));
@@ -136,7 +168,10 @@ Status PostgresSource::take_up(Session& session) {
   if (capture_ == nullptr) {
     LEAT_ASSIGN_OR_RETURN(auto facts, read_tables(*session.sql, config_.tables));
     CapturePlan plan = plan_tables(facts, config_.name, session.server.role);
+    say_left_out(stopped_before());
     LEAT_ASSIGN_OR_RETURN(capture_, Capture::resume(config_, &log_, rows_.get(), plan));
+    say_left_out(capture_->refused());
+    say_generated_columns(plan);
   }
   LEAT_ASSIGN_OR_RETURN(auto slot, read_slot(*session.sql, slot_name(config_.name)));
   LEAT_ASSIGN_OR_RETURN(Position stored,

@@ -1,6 +1,7 @@
 #include "cdc/postgres/table_watch.h"
 
 #include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -28,18 +29,27 @@ Status TableWatch::poll(Connection& connection, const std::string& role, Lsn pas
     }
     if (known) by_name.erase(found);
   }
-  not_captured_ = capture_->refused();
-  for (const auto& entry : by_name) {
-    const std::string& name = entry.first;
-    auto told = std::find_if(not_captured_.begin(), not_captured_.end(),
-                             [&](const StoppedTable& other) { return other.table == name; });
-    if (told == not_captured_.end()) {
-      not_captured_.push_back({name, fmt::format("is new since the snapshot. To copy the tables "
-                                                 "anew: leat source resnapshot {}",
-                                                 config_->name)});
-    }
-  }
+  note_not_captured(by_name);
   return store_files();
+}
+
+// Those that were refused, and those of the server that are UNKNOWN; a new one is logged once.
+void TableWatch::note_not_captured(const std::map<std::string, const TableFacts*>& unknown) {
+  auto is_among = [](const std::vector<StoppedTable>& tables, const std::string& name) {
+    return std::any_of(tables.begin(), tables.end(),
+                       [&](const StoppedTable& other) { return other.table == name; });
+  };
+  auto before = std::move(not_captured_);
+  not_captured_ = capture_->refused();
+  for (const auto& entry : unknown) {
+    const std::string& name = entry.first;
+    if (is_among(not_captured_, name)) continue;
+    not_captured_.push_back({name, fmt::format("is new since the snapshot. To copy the tables "
+                                               "anew: leat source resnapshot {}",
+                                               config_->name)});
+    if (is_among(before, name)) continue;
+    spdlog::warn("{}: {} {}", config_->name, name, not_captured_.back().reason);
+  }
 }
 
 // What an earlier process, or the snapshot, saw.

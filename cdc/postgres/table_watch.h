@@ -40,6 +40,7 @@ class TableWatch {
 
   void check(TableIndex index, const TableFacts& facts, const std::string& role, Lsn now,
              Lsn passed);
+  void note_not_captured(const std::map<std::string, const TableFacts*>& unknown);
   Status load_files();
   Status store_files();
   bool is_rewritten(TableIndex index, const TableFacts& facts, Lsn now, Lsn passed);

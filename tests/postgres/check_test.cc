@@ -138,6 +138,23 @@ TEST_CASE("CheckSaysWhatAPublicationDoesToATableWithoutAReplicaIdentity") {
   CHECK(fails()->text.find("public.no_key") == 0);
 }
 
+TEST_CASE("CheckNotesGeneratedColumnsAndTablesWhoseRowsAreThoseOfOthers") {
+  SourceFixture f(
+      "CREATE TABLE gen (id int PRIMARY KEY, a int, b int GENERATED ALWAYS AS (a * 2) STORED);"
+      "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY RANGE (id);"
+      "CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (10);"
+      "CREATE TABLE inh (id int PRIMARY KEY); CREATE TABLE inh2 (PRIMARY KEY (id)) INHERITS "
+      "(inh);");
+  CHECK(find(f.config, FindingKind::note,
+             "public.gen has generated columns, which PostgreSQL does not send: b"));
+  CHECK(find(f.config, FindingKind::note,
+             "public.parted is partitioned: its partitions (public.parted_1) are read"));
+  CHECK(find(f.config, FindingKind::note,
+             "public.inh has children (public.inh2): its topic holds its own rows only"));
+  f.config.tables = {"public.inh2"};
+  CHECK_FALSE(find(f.config, FindingKind::note, "has children"));
+}
+
 // What `leat run` does at its first start: it refuses the source exactly where check says "fix",
 // and captures the tables of which check does not say "stop".
 void check_agrees_with_run(SourceFixture& f) {

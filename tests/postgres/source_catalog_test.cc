@@ -1,5 +1,9 @@
 // What only the catalog says: types that somebody defined, what the publication leaves out, and
 // what was done to a table while nobody looked.
+#include <spdlog/sinks/ringbuffer_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/postgres/support/source_fixture.h"
@@ -169,6 +173,57 @@ TEST_CASE("ATableWhosePublicationLeavesColumnsOutIsNotCopiedAndTheOthersAre") {
   f.execute("UPDATE t SET b = 'sent'");
   f.catch_up();
   f.check_equal("t");
+}
+
+// What the program logs while it lives.
+class CapturedLog {
+ public:
+  CapturedLog() { spdlog::default_logger()->sinks().push_back(lines_); }
+  ~CapturedLog() { spdlog::default_logger()->sinks().pop_back(); }
+  CapturedLog(const CapturedLog&) = delete;
+
+  long count(const std::string& text) {
+    auto lines = lines_->last_formatted();
+    return std::count_if(lines.begin(), lines.end(), [&](const std::string& line) {
+      return line.find(text) != std::string::npos;
+    });
+  }
+
+ private:
+  std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> lines_ =
+      std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(1000);
+};
+
+TEST_CASE("GeneratedColumnsAreNamedInTheLogAndTheOthersCaptured") {
+  CapturedLog log;
+  SourceFixture f(
+      "CREATE TABLE gen (id int PRIMARY KEY, b int GENERATED ALWAYS AS (id * 2) STORED, a int);"
+      "INSERT INTO gen (id, a) VALUES (1, 10)");
+  f.start();
+  f.wait_for_state(SourceState::streaming);
+  CHECK(log.count("public.gen has generated columns, which PostgreSQL does not send: b") == 1);
+  f.execute("UPDATE gen SET a = 11; INSERT INTO gen (id, a) VALUES (2, 20)");
+  f.catch_up();
+  CHECK(f.changes("gen").size() == 3);
+  CHECK(f.source().status().stopped_tables.empty());
+}
+
+TEST_CASE("ATableThatAppearsIsLoggedOnceAndWhatStandsStillAgainAtARestart") {
+  CapturedLog log;
+  SourceFixture f(kSmallTable);
+  f.start();
+  f.wait_for_state(SourceState::streaming);
+  f.execute("CREATE TABLE later (id int PRIMARY KEY); ALTER TABLE t ADD c int");
+  f.wait_for_stopped("public.later");
+  f.wait_for_stopped("public.t");
+  f.source_polled();
+  CHECK(log.count("public.later is new since the snapshot") == 1);
+  f.stop();
+  f.start();
+  f.wait_for_state(SourceState::streaming);
+  f.stop();
+  CHECK(log.count("public.later is new since the snapshot") == 2);
+  CHECK(log.count("public.t is stopped: column c is new") == 1);
 }
 
 // Somebody else's publication that covers more than what is captured.

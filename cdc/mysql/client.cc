@@ -94,6 +94,9 @@ struct Client::Impl {
 
   Status run(const std::string& sql, const RowVisitor& row);
   Status visit_rows(sql::ResultSet& rows, const RowVisitor& row) const;
+  Status run_once(const std::string& sql, const RowVisitor& row);
+  Status how_it_ended();
+  void forget_errors();
   void cancel() const;
 };
 
@@ -129,14 +132,43 @@ Status Client::Impl::visit_rows(sql::ResultSet& rows, const RowVisitor& row) con
 }
 
 Status Client::Impl::run(const std::string& sql, const RowVisitor& row) {
+  Status done = run_once(sql, row);
+  if (!done.ok()) forget_errors();
+  return done;
+}
+
+Status Client::Impl::run_once(const std::string& sql, const RowVisitor& row) {
   return guarded([&]() -> Status {
     if (stop->raised()) return Error::transient("stopping");
     if (!statement->execute(sql)) return Ok();
     ResultSet rows(statement->getResultSet());
-    Status visited = rows == nullptr ? Status() : visit_rows(*rows, row);
+    if (rows == nullptr) return Ok();
+    Status visited = visit_rows(*rows, row);
     if (!visited.ok()) cancel();
-    return visited;
+    rows.reset();  // reads what is left
+    return visited.ok() ? how_it_ended() : visited;
   });
+}
+
+// To the library an error behind the first row is the end of the rows: a result that was cut short
+// (a killed query, a table altered behind a snapshot, a lost connection) looks whole. The server
+// remembers its last statement's errors; and where there is no server any more, asking it fails.
+Status Client::Impl::how_it_ended() {
+  if (!statement->execute("SHOW ERRORS")) return Ok();
+  ResultSet errors(statement->getResultSet());
+  if (errors == nullptr || !errors->next()) return Ok();
+  const sql::SQLString message = errors->getString("Message");
+  return server_error(errors->getUInt("Code"), static_cast<const std::string&>(message));
+}
+
+// MariaDB remembers them until a statement that reads a table.
+void Client::Impl::forget_errors() {
+  Status ignored = guarded([&]() -> Status {
+    if (!statement->execute("SELECT 1 FROM information_schema.engines LIMIT 1")) return Ok();
+    ResultSet rows(statement->getResultSet());
+    return Ok();
+  });
+  (void)ignored;
 }
 
 Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -162,10 +194,18 @@ Result<std::unique_ptr<Client>> Client::open(const ConnectOptions& options,
 }
 
 Status Client::prepare_session() {
-  LEAT_ASSIGN_OR_RETURN(auto rows, query("SELECT version(), connection_id()"));
+  LEAT_ASSIGN_OR_RETURN(auto rows, query("SELECT version(), connection_id(), @@max_error_count"));
   if (rows.empty()) return Error::permanent("the server does not say its version");
   impl_->version = parse_version(rows[0][0].value_or(""));
   impl_->id = rows[0][1].value_or("0");
+  if (rows[0][2] == "0") {  // see how_it_ended()
+    return Error::permanent(
+        "max_error_count is 0: the server forgets how a query ended. SET GLOBAL max_error_count = "
+        "64");
+  }
+  // 0: without a limit.
+  LEAT_RETURN_IF_ERROR(execute(flavour() == Flavour::mariadb ? "SET max_statement_time = 0"
+                                                             : "SET max_execution_time = 0"));
   // A reader that waits for room in the log must not be thrown out meanwhile. An empty mode: CHAR
   // comes without the blanks behind it, as it is logged, and a backslash escapes.
   return execute(

@@ -27,6 +27,8 @@ bool passes_by_itself(uint32_t number) {
     case 1205:  // waited too long for a lock
     case 1213:  // deadlock
     case 1226:  // the user's resources are used up
+    case 1317:  // the query was killed
+    case 1412:  // a table was altered behind a snapshot
     case 3169:  // the session was killed
     case 4031:  // idle for too long
       return true;

@@ -97,7 +97,10 @@ Status begin_under_lock(const MysqlConfig& config, const ServerFacts& server,
 // Opening a table in a transaction keeps it from being altered until that ends.
 Status lock_tables(Client& client, const std::vector<TableFacts>& tables) {
   for (const TableFacts& table : tables) {
-    LEAT_RETURN_IF_ERROR(client.execute("SELECT 1 FROM " + table.quoted_name() + " LIMIT 1"));
+    Status opened = client.execute("SELECT 1 FROM " + table.quoted_name() + " LIMIT 1");
+    if (opened.ok()) continue;
+    return Error::transient(fmt::format("{} was altered or dropped while the snapshot began: {}",
+                                        table.full_name(), opened.error().message()));
   }
   return Ok();
 }

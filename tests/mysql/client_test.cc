@@ -36,6 +36,14 @@ void make_table(MysqlServer& server) {
           .ok());
 }
 
+void fill_asked(MysqlServer& server) {
+  auto admin = MysqlClient::connect(server.port());
+  Status filled = (*admin)->execute(
+      "INSERT INTO asked.t (id) WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n "
+      "WHERE i < 1000) SELECT i FROM n");
+  if (!filled.ok()) FAIL(filled.error().message());
+}
+
 void check_queries(MysqlKind kind) {
   MysqlServer* server = shared_server(kind);
   if (server == nullptr) return;
@@ -68,11 +76,7 @@ void check_given_up(MysqlKind kind) {
   cdc::StopSignal stop;
   auto client = connected(connect_options(*server), stop);
   make_table(*server);
-  REQUIRE(
-      client
-          ->execute("INSERT INTO asked.t (id) WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT "
-                    "i + 1 FROM n WHERE i < 1000) SELECT i FROM n")
-          .ok());
+  fill_asked(*server);
   // More rows than could be read to the end while a test waits.
   const std::string endless = "SELECT a.id, repeat('x', 1000) FROM asked.t a, asked.t b, asked.t c";
   int seen = 0;
@@ -95,6 +99,40 @@ TEST_CASE("AResultThatIsGivenUpIsNotReadToItsEndOnMariaDb") {
 }
 TEST_CASE("AResultThatIsGivenUpIsNotReadToItsEndOnMySql") {
   check_given_up(MysqlKind::mysql);
+}
+
+// Reads a long result while another connection runs KILL with it.
+Status read_while_killed(MysqlServer& server, const std::string& kill) {
+  cdc::StopSignal stop;
+  auto client = connected(connect_options(server), stop);
+  auto other = connected(connect_options(server), stop);
+  std::string id = (*client->query("SELECT connection_id()"))[0][0].value_or("");
+  int seen = 0;
+  return client->stream("SELECT a.id, repeat('x', 1000) FROM asked.t a, asked.t b",
+                        [&](Client::Values) -> Status {
+                          return ++seen == 10 ? other->execute(kill + id) : Status();
+                        });
+}
+
+void check_cut_short(MysqlKind kind) {
+  MysqlServer* server = shared_server(kind);
+  if (server == nullptr) return;
+  make_table(*server);
+  fill_asked(*server);
+  for (const char* kill : {"KILL QUERY ", "KILL "}) {
+    INFO(kill);
+    Status status = read_while_killed(*server, kill);
+    REQUIRE_FALSE(status.ok());
+    INFO(status.error().message());
+    CHECK(status.error().is_transient());
+  }
+}
+
+TEST_CASE("AResultThatIsCutShortIsAnErrorOnMariaDb") {
+  check_cut_short(MysqlKind::mariadb);
+}
+TEST_CASE("AResultThatIsCutShortIsAnErrorOnMySql") {
+  check_cut_short(MysqlKind::mysql);
 }
 
 void check_login(MysqlKind kind) {
@@ -143,6 +181,28 @@ TEST_CASE("AServerWithoutTlsIsRefusedWhereTlsIsWantedOnMariaDb") {
   ConnectOptions options = connect_options(*server);
   options.tls = TlsMode::verified;
   CHECK_FALSE(refusal(options).is_transient());
+}
+
+void check_altered(MysqlKind kind) {
+  MysqlServer* server = shared_server(kind);
+  if (server == nullptr) return;
+  make_table(*server);
+  cdc::StopSignal stop;
+  auto client = connected(connect_options(*server), stop);
+  REQUIRE(client->execute("INSERT INTO asked.t VALUES (1, 'a row')").ok());
+  REQUIRE(client->execute("START TRANSACTION WITH CONSISTENT SNAPSHOT").ok());
+  auto other = connected(connect_options(*server), stop);
+  REQUIRE(other->execute("ALTER TABLE asked.t FORCE, ALGORITHM = COPY").ok());
+  auto rows = client->query("SELECT * FROM asked.t");
+  REQUIRE_FALSE(rows.ok());
+  CHECK(rows.error().is_transient());
+}
+
+TEST_CASE("ATableRebuiltBehindASnapshotIsATransientErrorOnMariaDb") {
+  check_altered(MysqlKind::mariadb);
+}
+TEST_CASE("ATableRebuiltBehindASnapshotIsATransientErrorOnMySql") {
+  check_altered(MysqlKind::mysql);
 }
 
 struct Certificates {

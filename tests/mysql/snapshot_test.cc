@@ -258,13 +258,17 @@ TEST_CASE("ATableWhoseRowsCannotBeReadStopsAndTheOthersGoOnOnMySql") {
   check_stopped(MysqlKind::mysql);
 }
 
-TEST_CASE("ATableAlteredSinceItWasLookedAtIsATransientErrorOnMariaDb") {
+TEST_CASE("ATableAlteredOrDroppedSinceItWasLookedAtIsATransientErrorOnMariaDb") {
   MysqlServer* server = shared_server(MysqlKind::mariadb);
   if (server == nullptr) return;
   CopyFixture fixture(server, "CREATE TABLE t (id int PRIMARY KEY)");
   fixture.look();
   fixture.execute("ALTER TABLE copied.t ADD COLUMN c int");
   auto copied = fixture.copy();
+  REQUIRE_FALSE(copied.ok());
+  CHECK(copied.error().is_transient());
+  fixture.execute("DROP TABLE copied.t");
+  copied = fixture.copy();
   REQUIRE_FALSE(copied.ok());
   CHECK(copied.error().is_transient());
 }

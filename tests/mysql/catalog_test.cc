@@ -101,7 +101,8 @@ void check_defaults(MysqlKind kind) {
       "DEFAULT 0, text varchar(9) DEFAULT 'NULL', must int NOT NULL, since timestamp NULL "
       "DEFAULT current_timestamp, computed int AS (id), expression int DEFAULT (1 + 1))");
   std::vector<std::string> null;
-  for (const ColumnFacts& column : listed.tables()[0].columns) {
+  auto tables = listed.tables();
+  for (const ColumnFacts& column : tables[0].columns) {
     if (column.null_by_default) null.push_back(column.name);
   }
   CHECK(null == Names{"none", "null_itself"});

@@ -38,7 +38,10 @@ Result<Schema, CaptureProblem> schema_of(const TableFacts& facts, const IndexFac
   Schema schema;
   schema.key_columns.resize(key.columns.size(), -1);
   for (const ColumnFacts& column : facts.columns) {
-    if (column.generated) continue;
+    if (column.generated) {
+      schema.generated_columns.push_back(column.name);
+      continue;
+    }
     Column out{column.name, {}, column.nullable};
     if (!column_type(column, &out.type)) {
       return CaptureProblem{fmt::format("column {} has type {}, which is not supported yet",

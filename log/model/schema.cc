@@ -6,6 +6,7 @@ namespace leat {
 namespace {
 
 constexpr uint8_t kFormat = 1;
+constexpr uint8_t kFormatWithGenerated = 2;
 // PostgreSQL allows 1,600 columns; the bound keeps a damaged count from asking for memory.
 constexpr uint64_t kColumnsMax = 10'000;
 
@@ -50,7 +51,8 @@ int Schema::index_of(std::string_view column_name) const {
 
 std::string encode_schema(const Schema& schema) {
   std::string out;
-  out.push_back(static_cast<char>(kFormat));
+  bool generated = !schema.generated_columns.empty();
+  out.push_back(static_cast<char>(generated ? kFormatWithGenerated : kFormat));
   append_varint(&out, schema.columns.size());
   for (const Column& column : schema.columns) {
     append_sized(&out, column.name);
@@ -60,13 +62,16 @@ std::string encode_schema(const Schema& schema) {
   }
   append_varint(&out, schema.key_columns.size());
   for (int index : schema.key_columns) append_varint(&out, static_cast<uint64_t>(index));
+  if (!generated) return out;
+  append_varint(&out, schema.generated_columns.size());
+  for (const std::string& name : schema.generated_columns) append_sized(&out, name);
   return out;
 }
 
 Result<Schema> decode_schema(std::string_view bytes) {
   ByteReader in(bytes);
   uint8_t format = in.u8();
-  if (in.ok() && format != kFormat) {
+  if (in.ok() && format != kFormat && format != kFormatWithGenerated) {
     return damaged("unknown format " + std::to_string(format) + "; is it of a newer Leat?");
   }
   Schema schema;
@@ -82,6 +87,11 @@ Result<Schema> decode_schema(std::string_view bytes) {
     uint64_t index = in.varint();
     if (index >= columns) return damaged("a key column that is not there");
     schema.key_columns.push_back(static_cast<int>(index));
+  }
+  uint64_t generated = format == kFormatWithGenerated ? in.varint() : 0;
+  if (generated > kColumnsMax) return damaged("too many generated columns");
+  for (uint64_t i = 0; i < generated && in.ok(); ++i) {
+    schema.generated_columns.emplace_back(in.sized());
   }
   if (!in.done()) return damaged("it is cut short, or bytes follow it");
   return schema;

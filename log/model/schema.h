@@ -24,6 +24,8 @@ struct Schema {
   std::vector<Column> columns;
   // Indexes into columns, in key order: the primary key. Empty for a stream topic without keys.
   std::vector<int> key_columns;
+  // Columns that the source computes itself and does not send: not in the rows, known by name.
+  std::vector<std::string> generated_columns = {};
 
   RowType row_type() const;
   // -1 where there is no such column.
@@ -32,7 +34,8 @@ struct Schema {
   friend bool operator==(const Schema&, const Schema&) = default;
 };
 
-// The stored form: a format byte, then fields by ByteReader's varints and sized strings.
+// The stored form: a format byte, then fields by ByteReader's varints and sized strings. Format 1
+// has no generated columns, format 2 ends in their names.
 std::string encode_schema(const Schema& schema);
 Result<Schema> decode_schema(std::string_view bytes);
 

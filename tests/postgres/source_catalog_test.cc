@@ -204,6 +204,10 @@ TEST_CASE("GeneratedColumnsAreNamedInTheLogAndTheOthersCaptured") {
   CHECK(log.count("public.gen has generated columns, which PostgreSQL does not send: b") == 1);
   f.execute("UPDATE gen SET a = 11; INSERT INTO gen (id, a) VALUES (2, 20)");
   f.catch_up();
+  auto state = f.log().state();
+  auto schema = f.log().schema(state->find(f.config.name + ".public.gen")->current->schema);
+  CHECK(schema->columns.size() == 2);
+  CHECK(schema->generated_columns == std::vector<std::string>{"b"});
   CHECK(f.changes("gen").size() == 3);
   CHECK(f.source().status().stopped_tables.empty());
 }

@@ -223,6 +223,23 @@ TEST_CASE("UnknownColumnNamesWhatTheTableHas") {
         "price");
 }
 
+TEST_CASE("GeneratedColumnIsRefusedWithTheReasonAndStarGivesTheOthers") {
+  test::MemoryRelations relations;
+  relations.add(RelationKind::table_topic, "shop.public.gen",
+                {{"id", {TypeId::int32}, false}, {"a", {TypeId::int32}, true}}, {0}, {"b"});
+  const std::string why =
+      "column b of shop.public.gen is generated, and its source does not send it; Write its "
+      "expression here instead.";
+  for (const std::string sql : {"SELECT id, b FROM gen", "SELECT id, g.b FROM gen g"}) {
+    auto plan = plan_view(sql, relations);
+    REQUIRE_FALSE(plan.ok());
+    CHECK(describe(plan.error(), "v.sql", sql) == "v.sql:1:12: " + why);
+  }
+  auto star = plan_view("SELECT * FROM gen", relations);
+  REQUIRE(star.ok());
+  CHECK(star->columns.size() == 2);
+}
+
 TEST_CASE("WhatIsNotPlannedIsRefusedAtItsPlace") {
   check_refusals(
       {

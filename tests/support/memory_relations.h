@@ -23,13 +23,14 @@ class MemoryRelations : public views::RelationCatalog, public views::ReadSnapsho
 
   // NAME is whole: "shop.public.orders", or a view's.
   void add(views::RelationKind kind, const std::string& name, std::vector<Column> columns,
-           std::vector<int> key_columns) {
+           std::vector<int> key_columns, std::vector<std::string> generated_columns = {}) {
     views::RelationInfo info;
     info.kind = kind;
     info.name = name;
     info.visible_columns = static_cast<int>(columns.size());
     info.schema.columns = std::move(columns);
     info.schema.key_columns = std::move(key_columns);
+    info.schema.generated_columns = std::move(generated_columns);
     relations_[name] = {std::move(info), {}};
   }
 

@@ -91,6 +91,7 @@ SqlResult<From> bind_catalog_relation(const ast::FromItem& item, const ast::Path
   names.alias = item.alias.empty() ? path.back() : item.alias;
   names.full_name = item.alias.empty() ? info.name : "";
   names.title = info.name;
+  names.generated_columns = info.schema.generated_columns;
   for (size_t i = 0; i < visible_columns(info); ++i)
     names.columns.push_back(
         {info.schema.columns[i].name,

@@ -46,6 +46,18 @@ std::vector<const ScopeColumn*> columns_named(const std::vector<ScopeColumn>& co
   return found;
 }
 
+bool has_generated(const ScopeRelation& relation, const std::string& name) {
+  const auto& names = relation.generated_columns;
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+SqlError generated_column(const ScopeRelation& relation, const std::string& name, int offset) {
+  return sql_error(sqlstate::kUndefinedColumn, offset,
+                   fmt::format("column {} of {} is generated, and its source does not send it",
+                               name, relation.title),
+                   "Write its expression here instead.");
+}
+
 SqlError ambiguous(const std::string& name, int offset) {
   return sql_error(sqlstate::kAmbiguousColumn, offset,
                    fmt::format("column reference \"{}\" is ambiguous", name));
@@ -87,6 +99,8 @@ SqlResult<joins::ScalarPtr> Scope::resolve(const ast::Path& path, int offset) co
   auto found = columns_named(relation->columns, path.back());
   if (found.size() > 1) return ambiguous(path.back(), offset);
   if (found.size() == 1) return found[0]->value;
+  if (has_generated(*relation, path.back()))
+    return generated_column(*relation, path.back(), offset);
   return sql_error(sqlstate::kUndefinedColumn, offset,
                    fmt::format("column {}.{} does not exist", join_path(qualifier), path.back()),
                    list_columns(*relation));
@@ -96,6 +110,12 @@ SqlResult<joins::ScalarPtr> Scope::resolve_unqualified(const std::string& name, 
   auto found = columns_named(columns_, name);
   if (found.size() > 1) return ambiguous(name, offset);
   if (found.size() == 1) return found[0]->value;
+  return unknown_column(name, offset);
+}
+
+SqlError Scope::unknown_column(const std::string& name, int offset) const {
+  for (const ScopeRelation& relation : relations_)
+    if (has_generated(relation, name)) return generated_column(relation, name, offset);
   return sql_error(sqlstate::kUndefinedColumn, offset,
                    fmt::format("column \"{}\" does not exist", name), column_hint());
 }

@@ -25,7 +25,8 @@ struct ScopeRelation {
   std::string full_name;  // "shop.public.orders"; empty where an alias or a subquery hides it
   std::string title;      // for hints
   std::vector<ScopeColumn> columns;
-  std::vector<int> primary_key;  // ids; empty unless it is a table
+  std::vector<int> primary_key;                     // ids; empty unless it is a table
+  std::vector<std::string> generated_columns = {};  // that its source has, and does not send
 };
 
 class Scope {
@@ -53,6 +54,7 @@ class Scope {
  private:
   SqlResult<const ScopeRelation*> find_relation(const ast::Path& qualifier, int offset) const;
   SqlResult<joins::ScalarPtr> resolve_unqualified(const std::string& name, int offset) const;
+  SqlError unknown_column(const std::string& name, int offset) const;
   std::string column_hint() const;
 
   std::vector<ScopeRelation> relations_;

@@ -104,7 +104,8 @@ Status Engine::start_servers() {
   register_control_routes(*control_, context);
   register_admin_routes(*control_,
                         {*log_, *cleaner_, config_, [this] { return views_of_topics(); },
-                         [this](const std::string& view) { return maintainer_->rebuild(view); }});
+                         [this](const std::string& view) { return maintainer_->rebuild(view); },
+                         [this](const std::string& view) { return maintainer_->drop(view); }});
   LEAT_RETURN_IF_ERROR(control_->listen_unix(control_socket_path(config_.data_dir)));
   http_ = std::make_unique<views::serve::HttpServer>();
   register_routes(*http_, context);

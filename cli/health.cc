@@ -112,7 +112,8 @@ ViewReport report_of(const views::ViewStatus& view) {
   report.behind_bytes = view.behind_bytes;
   report.error = view.reason.empty() ? view.row_error : view.reason;
   if (view.removed && report.error.empty()) {
-    report.error = "its file is gone; it is kept and still answers";
+    report.error =
+        "its file is gone; it is kept and still answers, until leat view drop " + view.name;
   }
   if (!view.build || view.build->bytes_total == 0) return report;
   const views::BuildProgress& build = *view.build;

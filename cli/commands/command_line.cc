@@ -108,6 +108,10 @@ void add_view_commands(CLI::App* app, Arguments* a) {
       "  leat view rebuild order_lines",
       [a](const Config& config) { return run_view_rebuild(config, a->view); });
   rebuild->add_option("view", a->view, "its name")->required();
+  auto* drop = add_command(view, a, "drop", "remove a view whose file is gone, and its rows",
+                           "  leat view drop order_lines",
+                           [a](const Config& config) { return run_view_drop(config, a->view); });
+  drop->add_option("view", a->view, "its name")->required();
 }
 
 ExitStatus exit_status(const Result<ExitStatus>& exit) {

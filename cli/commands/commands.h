@@ -71,6 +71,7 @@ Result<ExitStatus> run_log_restore(const std::string& backup, const std::string&
 
 Result<ExitStatus> run_view_list(const Config& config);
 Result<ExitStatus> run_view_rebuild(const Config& config, const std::string& view);
+Result<ExitStatus> run_view_drop(const Config& config, const std::string& view);
 Result<ExitStatus> run_view_describe(const Config& config, const std::string& view);
 // The row of a view whose first columns equal KEY.
 Result<ExitStatus> run_view_get(const Config& config, const std::string& view,

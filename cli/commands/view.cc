@@ -60,6 +60,14 @@ Result<ExitStatus> run_view_rebuild(const Config& config, const std::string& vie
   return 0;
 }
 
+Result<ExitStatus> run_view_drop(const Config& config, const std::string& view) {
+  LEAT_ASSIGN_OR_RETURN(ControlClient leat, running_process(config));
+  LEAT_ASSIGN_OR_RETURN(std::string answer, leat.post("/views/" + path_part(view) + "/drop", ""));
+  (void)answer;  // says nothing more
+  std::printf("%s: dropped\n", view.c_str());
+  return 0;
+}
+
 Result<ExitStatus> run_view_describe(const Config& config, const std::string& name) {
   LEAT_ASSIGN_OR_RETURN(ControlClient leat, running_process(config));
   LEAT_ASSIGN_OR_RETURN(ViewReport view, find_view(leat, name));

@@ -142,6 +142,9 @@ void register_admin_routes(HttpServer& server, const AdminContext& context) {
   server.route("POST", "/views/{name}/rebuild", [context](const HttpRequest& request) {
     return answer(context.rebuild_view(request.params.at("name")));
   });
+  server.route("POST", "/views/{name}/drop", [context](const HttpRequest& request) {
+    return answer(context.drop_view(request.params.at("name")));
+  });
   server.stream("POST", "/log/backup", "application/x-ndjson",
                 [context](const HttpRequest& request, HttpStream& stream) {
                   return send_backup(context.log, request, stream);

@@ -5,6 +5,7 @@
 //   POST /topics/{name}/settings    NAME=VALUE lines
 //   POST /topics/{name}/delete
 //   POST /views/{name}/rebuild      builds the view once more from the log
+//   POST /views/{name}/drop         one whose file is gone
 //   GET  /consumers                 cli/topics/consumers.h as JSON
 //   GET  /consumers/{name}/records  ?topic=TOPIC[&follow=1]: what the consumer has not committed,
 //                                   as /topics/{name}/records gives it; between cuts a mark
@@ -32,6 +33,7 @@ struct AdminContext {
   const Config& config;
   std::function<TopicViews()> views;
   std::function<Status(const std::string& view)> rebuild_view;
+  std::function<Status(const std::string& view)> drop_view;
 };
 
 // Before the server listens.

@@ -108,7 +108,7 @@ TEST_CASE("ChangedViewFileIsRebuiltFromTheLogAndTheOthersStay") {
   CHECK(leat.terminate() == 0);
 }
 
-TEST_CASE("RemovedViewFileIsReportedAndTheViewStays") {
+TEST_CASE("RemovedViewFileIsReportedAndTheViewStaysUntilItIsDropped") {
   Shop shop;
   LeatServer leat(shop.source->uri(), {kLines, {"totals", "SELECT count(*) AS n FROM orders"}});
   start_live(leat);
@@ -117,6 +117,11 @@ TEST_CASE("RemovedViewFileIsReportedAndTheViewStays") {
   start_live(leat);
   CHECK_THAT(leat.log_tail(), Contains("totals") && Contains("no file"));
   CHECK(eventually(leat, "SELECT n FROM totals", "2") == "2");
+  CHECK_THAT(leat.run_command({"status"}).value(), Contains("leat view drop totals"));
+  CHECK_FALSE(leat.run_command({"view", "drop", "lines"}).ok());  // it has its file
+  CHECK(leat.run_command({"view", "drop", "totals"}).ok());
+  CHECK_THAT(leat.run_command({"view", "list"}).value(), !Contains("totals"));
+  CHECK_FALSE(leat.run_command({"view", "get", "totals", "2"}).ok());
   CHECK(leat.terminate() == 0);
 }
 

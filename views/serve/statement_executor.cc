@@ -43,7 +43,7 @@ std::string describe_lag(const ViewStatus& view) {
 std::string describe_note(const ViewStatus& view) {
   if (!view.reason.empty()) return view.reason;
   if (!view.row_error.empty()) return view.row_error;
-  return view.removed ? "its file is gone; it is kept until it is dropped" : "";
+  return view.removed ? "its file is gone; it is kept until leat view drop " + view.name : "";
 }
 
 std::vector<OutputColumn> columns_of(const SessionCommand& command,

@@ -140,6 +140,7 @@ void ViewBuilds::plan(const log::LogState& state) {
 void ViewBuilds::note_unplannable(const ViewSource& source, const sql::SqlError& error) {
   bool invalid = error.sqlstate != kUndefinedTable;
   std::string reason = describe_in_file(source, error);
+  if (!invalid) reason += "; the view is built as soon as it is in the log";
   auto told = told_.find(source.name);
   if (told == told_.end() || told->second.reason != reason) {
     if (invalid) spdlog::error("view {}: {}", source.name, reason);

@@ -82,7 +82,8 @@ void add_topic_commands(CLI::App* app, Arguments* a) {
                           [a](const Config& config) { return run_topic_cat(config, a->cat); });
   cat->add_option("topic", a->cat.topic, "SOURCE.SCHEMA.TABLE")->required();
   cat->add_flag("--follow", a->cat.follow, "go on with the changes to come");
-  auto* from = cat->add_option("--from", a->cat.from_cut, "only changes after this cut");
+  auto* from = cat->add_option("--from", a->cat.from_cut, "only changes after this cut")
+                   ->check(CLI::NonNegativeNumber);
   cat->add_option("--consumer", a->cat.consumer,
                   "go on behind what the consumer of this name was given, and remember it")
       ->excludes(from);

@@ -157,7 +157,8 @@ void add_consumer_commands(CLI::App* app, CommandChoice* choice) {
       "  leat consumer reset mirror\n  leat consumer reset mirror --to 18204",
       [a](const Config& config) { return run_consumer_reset(config, a->name, a->cut); });
   reset->add_option("consumer", a->name, "its name")->required();
-  reset->add_option("--to", a->cut, "behind this cut; to the start if not given");
+  reset->add_option("--to", a->cut, "behind this cut; to the start if not given")
+      ->check(CLI::NonNegativeNumber);
   auto* drop = add_command(consumer, choice, "drop", "forget a consumer; what it held back may go",
                            "  leat consumer drop mirror", [a](const Config& config) {
                              return run_consumer_drop(config, a->name);

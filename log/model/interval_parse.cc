@@ -147,8 +147,8 @@ class Scanner {
     auto fraction_us = static_cast<int64_t>(std::rint(fraction.fraction * 1e6));
     int64_t us;
     int64_t rest = second * kUsPerMinute + third * kUsPerSecond + fraction_us;
-    overflowed_ = __builtin_mul_overflow(first, kUsPerHour, &us) ||
-                  __builtin_add_overflow(us, rest, &us);
+    overflowed_ =
+        __builtin_mul_overflow(first, kUsPerHour, &us) || __builtin_add_overflow(us, rest, &us);
     if (overflowed_) return false;
     return sum_.add_time(negative ? -us : us);
   }

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "cli/system/memory.h"
+#include "cli/topics/consumers.h"
 #include "log/base/fs.h"
 
 namespace leat::cli {
@@ -49,7 +50,7 @@ std::string state_dir(const Config& config) {
 }
 
 Result<std::unique_ptr<log::LocalLog>> open_log(const Config& config) {
-  return log::LocalLog::open(
+  auto log = log::LocalLog::open(
       {.fs = Fs::posix(),
        .clock = Clock::system(),
        .dir = log_dir(config),
@@ -60,6 +61,8 @@ Result<std::unique_ptr<log::LocalLog>> open_log(const Config& config) {
              return settings_by_rules(rules, topic, kind, {});
            },
        .on_fatal = {}});
+  if (log.ok()) settle_consumer_floors(**log);
+  return log;
 }
 
 std::string row_table_name(const SourceConfig& source) {

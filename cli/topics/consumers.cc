@@ -11,6 +11,7 @@ namespace leat::cli {
 namespace {
 
 constexpr std::chrono::seconds kCommitTimeout{60};
+constexpr std::string_view kFloorPrefix = "consumer.";
 constexpr std::string_view kPositionPrefix = "consumer/";  // no source's name holds a /
 constexpr size_t kNameBytesMax = 100;
 constexpr uint8_t kFormat = 1;
@@ -19,7 +20,7 @@ std::string position_name(const std::string& consumer) {
   return std::string(kPositionPrefix) + consumer;
 }
 std::string floor_name(const std::string& consumer) {
-  return "consumer." + consumer;
+  return std::string(kFloorPrefix) + consumer;
 }
 
 std::string encode(const ConsumerPosition& position) {
@@ -115,6 +116,18 @@ std::vector<ConsumerReport> consumer_reports(const log::LogState& state) {
 std::optional<ConsumerPosition> find_consumer(const log::LogState& state, const std::string& name) {
   auto at = state.source_positions.find(position_name(name));
   return at == state.source_positions.end() ? std::nullopt : decode(at->second);
+}
+
+void settle_consumer_floors(log::LocalLog& log) {
+  auto state = log.state();
+  for (const auto& [floor, cut] : log.reader_floors()) {
+    if (!floor.starts_with(kFloorPrefix)) continue;
+    auto at = state->source_positions.find(position_name(floor.substr(kFloorPrefix.size())));
+    bool is_dropped = at == state->source_positions.end() || at->second.empty();
+    if (is_dropped) log.forget_reader(floor);
+    auto position = is_dropped ? std::nullopt : decode(at->second);
+    if (position) log.set_reader_floor(floor, position->cut);
+  }
 }
 
 Result<ConsumerPosition> open_consumer(log::LocalLog& log, const std::string& name,

@@ -39,6 +39,10 @@ inline constexpr size_t kConsumersMax = 100;
 std::vector<ConsumerReport> consumer_reports(const log::LogState& state);
 std::optional<ConsumerPosition> find_consumer(const log::LogState& state, const std::string& name);
 
+// After the log was opened, before anything is compacted: a crash leaves the floors as of an
+// earlier moment. They go to where the consumers stand, and those of dropped ones go.
+void settle_consumer_floors(log::LocalLog& log);
+
 // Where the consumer NAME of TOPIC goes on. A new one begins at the start, and holds things back
 // from now on. Errors: a name that cannot be, too many consumers, one of another topic, one that
 // was detached because it was too far behind (until it is reset).

@@ -1,6 +1,7 @@
 #include "cli/topics/consumers.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -34,9 +35,18 @@ class Orders {
 
   void reopen() {
     log_.reset();
+    open("log");
+  }
+  // What a process that was killed now would leave.
+  void reopen_after_a_kill() {
+    std::filesystem::copy(dir_ / "log", dir_ / "killed", std::filesystem::copy_options::recursive);
+    log_.reset();
+    open("killed");
+  }
+  void open(const char* name) {
     log_ = *log::LocalLog::open({.fs = Fs::posix(),
                                  .clock = Clock::system(),
-                                 .dir = dir_ / "log",
+                                 .dir = dir_ / name,
                                  .journal_bytes = 1 << 20});
   }
 
@@ -109,6 +119,22 @@ class Orders {
 };
 
 using Ids = std::vector<std::string>;
+
+TEST_CASE("AfterACrashAConsumersFloorIsWhereItStandsAndADroppedOneHoldsNothing") {
+  Orders orders;
+  for (int id = 1; id <= 3; ++id) orders.insert(id);
+  CHECK(orders.consume("mirror", true).size() == 3);
+  (void)orders.consume("gone", true);
+  REQUIRE(drop_consumer(orders.log(), "gone").ok());
+  CutId stands = find_consumer(*orders.log().state(), "mirror")->cut;
+  orders.reopen_after_a_kill();
+  CHECK(orders.log().reader_floors().contains("consumer.gone"));
+  CHECK(orders.log().reader_floors().at("consumer.mirror") < stands);
+  settle_consumer_floors(orders.log());
+  auto floors = orders.log().reader_floors();
+  CHECK(floors.size() == 1);
+  CHECK(floors.at("consumer.mirror") == stands);
+}
 
 TEST_CASE("AConsumerIsGivenWhatItHasNotCommittedAlsoAfterARestart") {
   Orders orders;

@@ -10,7 +10,7 @@ namespace {
 
 // Of five entries four are used: searches stay short.
 size_t entries_for(uint64_t keys) {
-  return static_cast<size_t>(keys + keys / 4 + 2);
+  return static_cast<size_t>(keys + (keys + 3) / 4 + 2);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ Status Committer::commit(const CommitQueue::Group& group) {
   if (has_records(group)) LEAT_RETURN_IF_ERROR(wait_for_room());
   if (parts_ == nullptr) retire_passed();  // a draft is of the state it began with
   LEAT_RETURN_IF_ERROR(commit_kind(group));
-  return let_go_if_short();
+  return let_go_of_superfluous();
 }
 
 // Replacements that come meanwhile are committed, but not within a unit in parts, whose batches
@@ -99,15 +99,16 @@ Status Committer::commit_replacements() {
   Status done = commit_units({CommitQueue::Group::Kind::whole_units, {}, durable_});
   replacer_.settle(done);
   LEAT_RETURN_IF_ERROR(done);
-  LEAT_RETURN_IF_ERROR(let_go_if_short());
+  LEAT_RETURN_IF_ERROR(let_go_of_superfluous());
   return checkpointer_.wait();
 }
 
-// What the last cuts made superfluous goes with a checkpoint, which is else for the journal to ask
-// for.
-Status Committer::let_go_if_short() {
-  bool has_removed = !removed_.empty() || replacer_.has_removed();
-  if (!has_removed || parts_ != nullptr || kept_room_.check().ok()) return Ok{};
+// What the last cuts made superfluous goes with a checkpoint. The journal asks for one when it is
+// full; as many superfluous bytes do, too, and any while there is no room.
+Status Committer::let_go_of_superfluous() {
+  if (superfluous_bytes_ == 0 || parts_ != nullptr) return Ok{};
+  bool is_much = superfluous_bytes_ >= engine_.options.journal_bytes;
+  if (!is_much && kept_room_.check().ok()) return Ok{};
   return rotate(0, Indexes::of_closed);
 }
 
@@ -240,6 +241,9 @@ void Committer::apply(CutDraft& draft) {
     if (!piece.is_inline) large_bytes_since_checkpoint_ += piece.size;
   }
   replacer_.apply(draft.record(), &draft.builder());
+  for (const SegmentReplacement& replacement : draft.record().replacements) {
+    for (const SegmentState& segment : replacement.removed) superfluous_bytes_ += segment.bytes;
+  }
   for (const GenerationState& dropped : draft.builder().dropped()) remove(dropped);
   engine_.schemas.note_stored(draft.record().schemas);
   engine_.generation_ids.note_reserved(draft.record().generations_reserved);
@@ -272,6 +276,7 @@ Status Committer::rotate(uint64_t record_bytes, Indexes indexes) {
   totals_.journal_size = journal_->size();
   totals_.journal_used = journal_->used();
   large_bytes_since_checkpoint_ = 0;
+  superfluous_bytes_ = 0;
   Checkpoint checkpoint = make_checkpoint(engine_, state_, journal_->id());
   return checkpointer_.start(
       {.encoded = encode_checkpoint(checkpoint),
@@ -285,6 +290,8 @@ Status Committer::rotate(uint64_t record_bytes, Indexes indexes) {
 void Committer::remove(const GenerationState& generation) {
   remove_partitions(generation, &engine_.partitions);
   removed_.push_back(generation.id);
+  for (const PartitionState& partition : generation.partitions)
+    superfluous_bytes_ += partition.bytes;
 }
 
 // Retired generations that every registered reader has passed leave the state, and after the next

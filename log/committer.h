@@ -53,7 +53,7 @@ class Committer {
   Status commit_kind(const CommitQueue::Group& group);
   Status wait_for_room();
   Status commit_replacements();
-  Status let_go_if_short();
+  Status let_go_of_superfluous();
   Status commit_units(const CommitQueue::Group& group);
   Status take_part(const CommitQueue::Group& group);
   Status abandon_parts();
@@ -85,6 +85,7 @@ class Committer {
   Ticket durable_{0};
   uint64_t large_bytes_since_checkpoint_ = 0;
   std::vector<GenerationId> removed_;  // files to remove after the next checkpoint
+  uint64_t superfluous_bytes_ = 0;     // of these, and of replaced segments
   Replacer replacer_;
   Totals totals_;
   Checkpointer checkpointer_;

@@ -25,7 +25,6 @@ class Replacer {
   // The cut was published, or could not be made.
   void settle(const Status& committed);
 
-  bool has_removed() const { return !removed_.empty(); }
   // The files that the next checkpoint makes superfluous.
   std::vector<std::string> take_removed();
 

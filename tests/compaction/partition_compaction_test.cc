@@ -1,6 +1,10 @@
 // The compaction of one partition against a plain reference on random histories.
 #include "compaction/partition_compaction.h"
 
+#include <thread>
+
+#include "compaction/key_map.h"
+#include "log/data_paths.h"
 #include "tests/compaction/compaction_fixture.h"
 
 using namespace leat;
@@ -144,4 +148,35 @@ TEST_CASE("ReaderAtWorkGoesOnThroughAReplacement") {
   size_t records = 0;
   for (const TopicChunk& chunk : (*step)->chunks) records += chunk.records.size();
   CHECK(records == 1);
+}
+
+TEST_CASE("ReplacedSegmentsLeaveTheDiskWithoutWaitingForTheJournalToFill") {
+  TableLog log;
+  Random random(leat::test::seed());
+  log.put_random(random, 6000, 20);
+  log.roll();
+  std::string dir = DataPaths("/data").partition_dir(log.partition(), TableLog::kTopic);
+  std::vector<std::string> replaced;
+  for (const SegmentState& segment : log.input().segments) {
+    replaced.push_back(dir + "/" + segment_file_name(segment.name()));
+    CHECK(*log.fs.exists(replaced.back()));
+  }
+  log.compact();
+  for (int i = 0; i < 1000 && *log.fs.exists(replaced.front()); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  for (const std::string& path : replaced) CHECK_FALSE(*log.fs.exists(path));
+}
+
+TEST_CASE("AsManyDistinctKeysAsWereAnnouncedTakeOnePass") {
+  for (uint64_t keys : {1, 2, 3, 5, 30, 254, 1001}) {
+    KeyMap map(1 << 20, keys);
+    map.cover(0, UINT64_MAX);
+    HashSecret secret = HashSecret::random();
+    for (uint64_t i = 0; i < keys; ++i) {
+      map.put(hash_key(secret, "key" + std::to_string(i)), static_cast<Ordinal>(i));
+    }
+    CHECK(map.size() == keys);
+    CHECK(map.last() == UINT64_MAX);
+  }
 }

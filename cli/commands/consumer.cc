@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstdio>
 
 #include "cli/commands/commands.h"
@@ -15,6 +16,10 @@ bool print(std::string_view bytes) {
          std::fflush(stdout) == 0;
 }
 
+// A mark that follows nothing new is committed so often: it only tells the log what else may go.
+// Each commit is a cut, which brings the next mark.
+constexpr std::chrono::minutes kIdleCommitEvery{1};
+
 // Prints what comes, and commits each mark once all before it has been printed and flushed.
 class ConsumedLines {
  public:
@@ -31,6 +36,7 @@ class ConsumedLines {
         commit(line);
       } else {
         lines_ += line;
+        is_new_ = true;
       }
     }
     return status_.ok() && print_lines();
@@ -45,6 +51,10 @@ class ConsumedLines {
   }
   void commit(const std::string& mark) {
     if (!print_lines()) return;
+    auto now = std::chrono::steady_clock::now();
+    if (!is_new_ && now - committed_at_ < kIdleCommitEvery) return;
+    is_new_ = false;
+    committed_at_ = now;
     auto answer = leat_.post(commit_target_, mark);
     if (!answer.ok()) status_ = answer.error();
   }
@@ -53,6 +63,8 @@ class ConsumedLines {
   const std::string commit_target_;
   std::string rest_;
   std::string lines_;
+  bool is_new_ = false;  // something was printed since the last commit
+  std::chrono::steady_clock::time_point committed_at_ = std::chrono::steady_clock::now();
   Status status_;
 };
 

@@ -112,6 +112,7 @@ void ViewBuilds::plan(const log::LogState& state) {
   if (!worth_planning(state)) return;
   plan_again_ = false;
   told_ = std::exchange(waiting_, {});
+  if (!std::exchange(had_topics_, !topics_seen_.empty())) told_.clear();
   std::vector<const ViewSource*> wanted;
   bool something = false;
   for (const auto& [name, source] : definitions_.views) {

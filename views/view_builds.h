@@ -95,6 +95,7 @@ class ViewBuilds {
   std::set<std::string, std::less<>> rebuilds_;
   std::map<std::string, WaitingView, std::less<>> waiting_;
   std::map<std::string, WaitingView, std::less<>> told_;  // waiting_ before the last plan
+  bool had_topics_ = false;  // at the last plan: without any, nothing is told
   std::unique_ptr<Build> build_;
   std::vector<std::string> building_;  // names
   bool plan_again_ = true;

@@ -17,11 +17,6 @@ using views::serve::HttpStream;
 
 constexpr std::chrono::milliseconds kProgressEvery{200};
 
-HttpResponse answer(const Status& status) {
-  return status.ok() ? HttpResponse::json("{}")
-                     : HttpResponse::error(400, status.error().message());
-}
-
 Result<NewTopic> parse_new_topic(const std::string& text) {
   try {
     json from = json::parse(text);
@@ -87,6 +82,11 @@ Status send_compaction(compaction::Cleaner& cleaner, const HttpRequest& request,
 }
 
 }  // namespace
+
+HttpResponse answer(const Status& status) {
+  return status.ok() ? HttpResponse::json("{}")
+                     : HttpResponse::error(400, status.error().message());
+}
 
 std::string backup_progress_line(uint64_t bytes_done, uint64_t bytes_total) {
   return json{{"done", bytes_done}, {"total", bytes_total}}.dump() + "\n";

@@ -39,6 +39,9 @@ struct AdminContext {
 // Before the server listens.
 void register_admin_routes(views::serve::HttpServer& server, const AdminContext& context);
 
+// To a request that only changes something: {}, or 400 with what hindered it.
+views::serve::HttpResponse answer(const Status& status);
+
 // One line of a backup's answer, and back.
 std::string backup_progress_line(uint64_t bytes_done, uint64_t bytes_total);
 std::string backup_result_line(const Result<log::CopySummary>& result);

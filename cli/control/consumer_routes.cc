@@ -16,11 +16,6 @@ using views::serve::HttpStream;
 
 constexpr std::string_view kMarkBegins = "{\"cut\":";
 
-HttpResponse answer(const Status& status) {
-  return status.ok() ? HttpResponse::json("{}")
-                     : HttpResponse::error(400, status.error().message());
-}
-
 Status send_records(log::LocalLog& log, const HttpRequest& request, HttpStream& stream) {
   auto topic = request.query.find("topic");
   if (topic == request.query.end()) return Error::permanent("say of which topic: ?topic=TOPIC");

@@ -5,11 +5,9 @@
 
 #include "log/base/bytes.h"
 #include "log/model/change.h"
-#include "log/model/row.h"
 #include "log/model/text_format.h"
 
 namespace leat::test {
-namespace {
 
 Result<std::string> row_text(const RowType& type, std::string_view row) {
   std::vector<Datum> values(type.size());
@@ -24,6 +22,20 @@ Result<std::string> row_text(const RowType& type, std::string_view row) {
   }
   return out;
 }
+
+std::vector<std::string> rows_text(
+    const std::vector<std::vector<std::optional<std::string>>>& rows) {
+  std::vector<std::string> out;
+  for (const auto& row : rows) {
+    std::string line;
+    for (size_t i = 0; i < row.size(); ++i) line += (i > 0 ? "|" : "") + row[i].value_or("\\N");
+    out.push_back(std::move(line));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+namespace {
 
 Result<TopicChange> change_of(const RowType& type, const log::RecordView& record) {
   LEAT_ASSIGN_OR_RETURN(ChangeHeader header, decode_change_header(record.change_header));

@@ -4,12 +4,20 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "log/base/status.h"
 #include "log/change_log.h"
+#include "log/model/row.h"
 
 namespace leat::test {
+
+// A row's columns joined by '|', NULL as "\N".
+Result<std::string> row_text(const RowType& type, std::string_view row);
+// The same of what a server answered, sorted: as latest_rows() gives them.
+std::vector<std::string> rows_text(
+    const std::vector<std::vector<std::optional<std::string>>>& rows);
 
 // A topic's change, as text.
 struct TopicChange {
@@ -17,7 +25,7 @@ struct TopicChange {
   uint64_t commit_order = 0;  // the first eight bytes of its commit position
   uint64_t index = 0;
   std::string key;                    // bytes
-  std::optional<std::string> before;  // columns joined by '|', NULL as "\N"
+  std::optional<std::string> before;  // as row_text()
   std::optional<std::string> after;
 };
 

@@ -3,31 +3,13 @@
 #include <catch2/catch.hpp>
 
 #include "log/model/change.h"
-#include "log/model/row.h"
-#include "log/model/text_format.h"
 #include "tests/mysql/support/connect.h"
+#include "tests/support/topic_changes.h"
 
 namespace leat::test {
-namespace {
 
 using namespace cdc::mysql;  // NOLINT: what is tested here
 using cdc::TableIndex;
-
-std::string row_text(const RowType& type, std::string_view row) {
-  std::vector<Datum> values(type.size());
-  REQUIRE(decode_row(type, row, values).ok());
-  std::string out;
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (i > 0) out += '|';
-    if (values[i].is_null())
-      out += "\\N";
-    else
-      append_text(type[i].id, values[i], &out);
-  }
-  return out;
-}
-
-}  // namespace
 
 CopyFixture::CopyFixture(MysqlServer* at, const std::string& tables) : server(at) {
   admin = std::move(*MysqlClient::connect(server->port()));
@@ -105,7 +87,9 @@ CopyFixture::Rows CopyFixture::rows_of(uint32_t table) {
 std::vector<std::string> CopyFixture::texts(uint32_t table, const Rows& from) {
   std::vector<std::string> out;
   for (const auto& [key, row] : from) {
-    out.push_back(row_text(plan.tables[TableIndex(table)].row_type, row));
+    auto text = row_text(plan.tables[TableIndex(table)].row_type, row);
+    REQUIRE(text.ok());
+    out.push_back(std::move(*text));
   }
   return out;
 }

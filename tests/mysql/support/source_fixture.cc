@@ -134,14 +134,7 @@ std::vector<TopicChange> SourceFixture::changes(const std::string& table) {
 std::vector<std::string> SourceFixture::table_rows(const std::string& table) {
   auto rows = client_->query("SELECT * FROM " + table);
   if (!rows.ok()) FAIL(rows.error().message());
-  std::vector<std::string> out;
-  for (const auto& row : *rows) {
-    std::string line;
-    for (size_t i = 0; i < row.size(); ++i) line += (i > 0 ? "|" : "") + row[i].value_or("\\N");
-    out.push_back(std::move(line));
-  }
-  std::sort(out.begin(), out.end());
-  return out;
+  return rows_text(*rows);
 }
 
 void SourceFixture::wait_equal(const std::string& table) {

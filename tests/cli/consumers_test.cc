@@ -109,7 +109,7 @@ class Orders {
     return ids;
   }
   void commit(log::CommitUnit unit) {
-    REQUIRE(*log_->wait_durable(*log_->submit(std::move(unit)), 10s));
+    REQUIRE(*log_->wait_durable(*log_->submit(std::move(unit)), 60s));
   }
 
   test::TempDir dir_;

@@ -97,7 +97,7 @@ class Orders {
   void commit(log::CommitUnit unit) {
     auto ticket = log_->submit(std::move(unit));
     REQUIRE(ticket.ok());
-    REQUIRE(log_->wait_durable(*ticket, 10s).ok());
+    REQUIRE(log_->wait_durable(*ticket, 60s).ok());
   }
 
   test::TempDir dir_;

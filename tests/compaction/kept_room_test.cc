@@ -51,7 +51,7 @@ TEST_CASE("AppendsWaitVisiblyAtTheRoomThatIsKeptForCompaction") {
              Catch::Contains("100000 are kept for compaction"));
   CHECK(s.table.log->durable() < ticket);
   s.table.fs.set_disk_bytes(uint64_t{1} << 40);
-  CHECK(*s.table.log->wait_durable(ticket, 10s));
+  CHECK(*s.table.log->wait_durable(ticket, 60s));
   CHECK(s.table.log->health().paused_reason.empty());
 }
 
@@ -61,7 +61,7 @@ TEST_CASE("CompactionMakesRoomForTheAppendsThatWait") {
   Ticket ticket = s.submit("a");
   s.wait_until_paused();
   s.table.compact();
-  CHECK(*s.table.log->wait_durable(ticket, 10s));
+  CHECK(*s.table.log->wait_durable(ticket, 60s));
   CHECK(s.table.entries().size() < before.size());
   auto rows = s.table.expected(s.table.state().cleaned_horizon, [](const auto&) { return false; });
   CHECK(s.table.entries().size() == rows.size() + 1);
@@ -72,7 +72,7 @@ TEST_CASE("AUnitWithoutRecordsIsNotHeldUpWhereRoomIsShort") {
   CommitUnit drop;
   drop.edits.push_back(DropTopic{TableLog::kTopic});
   s.table.log->set_reader_floor("view", s.table.log->state()->cut);
-  CHECK(*s.table.log->wait_durable(*s.table.log->submit(std::move(drop)), 10s));
+  CHECK(*s.table.log->wait_durable(*s.table.log->submit(std::move(drop)), 60s));
 }
 
 TEST_CASE("ClosingWhereRoomIsShortCommitsWhatWaits") {
@@ -101,5 +101,5 @@ TEST_CASE("CompactionGivesUpWhereAUnitInPartsWaitsForRoom") {
   CHECK(done.error().is_transient());
   CHECK_THAT(done.error().message(), Catch::Contains("the log is paused"));
   s.table.fs.set_disk_bytes(uint64_t{1} << 40);
-  CHECK(*s.table.log->wait_durable(*unit->commit(s.unit("c")), 10s));
+  CHECK(*s.table.log->wait_durable(*unit->commit(s.unit("c")), 60s));
 }

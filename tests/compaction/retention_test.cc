@@ -34,7 +34,7 @@ class StreamLog {
   void commit(CommitUnit unit) {
     auto ticket = log->submit(std::move(unit));
     if (!ticket.ok()) FAIL(ticket.error().message());
-    REQUIRE(*log->wait_durable(*ticket, 10s));
+    REQUIRE(*log->wait_durable(*ticket, 60s));
   }
   // COUNT events of a cut each, a second apart.
   void add(int count, size_t bytes = 150) {

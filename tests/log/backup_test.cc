@@ -62,7 +62,7 @@ TEST_CASE("EveryBackupOfALogAtWorkIsSoundAndAPrefixWithAllThatWasDurable") {
     for (int i = 0; i < 400 && !done; ++i) {
       if (i % 10 == 0) log->set_reader_floor("view", log->state()->cut);
       auto ticket = log->submit(model.next_unit(*log, 3000));
-      if (i % 5 == 0) (void)log->wait_durable(*ticket, 10s);
+      if (i % 5 == 0) (void)log->wait_durable(*ticket, 60s);
     }
     done = true;
   });

@@ -150,7 +150,7 @@ TEST_CASE("ASegmentThatIsMissingOrShortQuarantinesItsPartitionAndTheRestGoesOn")
   CommitUnit more;
   more.appends.push_back({{generation, PartitionIndex(0)}, {}});
   more.appends[0].records.add(2, "later", "value", "header");
-  REQUIRE(*log->wait_durable(*log->submit(std::move(more)), 10s));
+  REQUIRE(*log->wait_durable(*log->submit(std::move(more)), 60s));
   CHECK(log->state()->find("orders")->current->partitions[0].end == Offset(2));
 }
 
@@ -170,7 +170,7 @@ TEST_CASE("DamageThatAReaderMeetsShowsInTheStateAndWhatIsSoundStaysReadable") {
     CommitUnit one;
     one.appends.push_back({id, {}});
     one.appends[0].records.add(1, "key", "value", "header");
-    REQUIRE(*log->wait_durable(*log->submit(std::move(one)), 10s));
+    REQUIRE(*log->wait_durable(*log->submit(std::move(one)), 60s));
   }
   std::string path = "/data/segments/1/orders-0/00000000000000000000.log";
   std::string bytes = disk->contents(path);
@@ -181,7 +181,7 @@ TEST_CASE("DamageThatAReaderMeetsShowsInTheStateAndWhatIsSoundStaysReadable") {
   CHECK((*reader->next(1)).size() == 1);
   auto damaged = reader->next(1);
   REQUIRE_FALSE(damaged.ok());
-  REQUIRE(*log->wait_cut(cut, 10s));
+  REQUIRE(*log->wait_cut(cut, 60s));
   auto damage_of = [](const LocalLog& of) {
     return of.state()->find("orders")->current->partitions[0].damage;
   };

@@ -45,7 +45,7 @@ struct Run {
       auto ticket =
           i % 4 == 3 ? test::submit_in_parts(*log, unit, random) : log->submit(std::move(unit));
       if (!ticket.ok()) return;
-      auto durable = log->wait_durable(*ticket, 10s);
+      auto durable = log->wait_durable(*ticket, 60s);
       if (!durable.ok()) return;
       REQUIRE(*durable);
       ++acknowledged;
@@ -178,7 +178,7 @@ TEST_CASE("FullDiskPausesTheLogVisiblyUntilThereIsRoom") {
   CHECK(run.log->health().paused_reason.find("no space left") != std::string::npos);
   CHECK(run.log->durable() < tickets.back());
   run.fs->stop_failing();
-  CHECK(*run.log->wait_durable(tickets.back(), 10s));
+  CHECK(*run.log->wait_durable(tickets.back(), 60s));
   run.wait_while_paused();
   run.acknowledged += tickets.size();
   CHECK(run.fatal_calls == 0);
@@ -203,7 +203,7 @@ TEST_CASE("FailedSyncReachesTheHandlerAndEveryLaterCall") {
   run.fs->fail(Failure::io_error, 1, false);  // the write succeeds, its sync does not
   auto ticket = run.log->submit({});
   REQUIRE(ticket.ok());
-  auto durable = run.log->wait_durable(*ticket, 10s);
+  auto durable = run.log->wait_durable(*ticket, 60s);
   REQUIRE_FALSE(durable.ok());
   CHECK_FALSE(durable.error().is_transient());
   CHECK(durable.error().message().find("the log cannot go on") != std::string::npos);

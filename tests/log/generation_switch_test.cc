@@ -48,7 +48,7 @@ TEST_CASE("RecordsOfTheOldGenerationInTheSwitchingCutAreNotGiven") {
   CommitUnit change;
   change.edits.push_back(SwitchGeneration{"orders", fresh});
   REQUIRE(h.log->submit(std::move(late)).ok());
-  REQUIRE(*h.log->wait_durable(*h.log->submit(std::move(change)), 10s));
+  REQUIRE(*h.log->wait_durable(*h.log->submit(std::move(change)), 60s));
   Lines lines = drain(*reader);
   CutId cut = h.log->state()->cut;
   Lines together{"-a", "=" + std::to_string(cut.value())};

@@ -115,7 +115,7 @@ class IndexedLog {
   void commit(CommitUnit unit) {
     auto ticket = log->submit(std::move(unit));
     REQUIRE(ticket.ok());
-    REQUIRE(*log->wait_durable(*ticket, 10s));
+    REQUIRE(*log->wait_durable(*ticket, 60s));
   }
 
   // The first record of that time or later: of the first segment whose highest time is not lower,
@@ -242,7 +242,7 @@ TEST_CASE("ASegmentWhoseFirstRecordIsTooOldTakesNoMore") {
     CommitUnit more;
     more.appends.push_back({{generation, PartitionIndex(0)}, {}});
     more.appends[0].records.add(time, "key", "value", "h");
-    REQUIRE(*h.log->wait_durable(*h.log->submit(std::move(more)), 10s));
+    REQUIRE(*h.log->wait_durable(*h.log->submit(std::move(more)), 60s));
   }
   std::vector<std::string> segments;
   for (const std::string& path : h.disk->files()) {

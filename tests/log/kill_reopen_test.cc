@@ -27,7 +27,7 @@ std::unique_ptr<LocalLog> open_log(Fs& fs) {
 bool commit(LocalLog& log, CommitUnit unit) {
   auto ticket = log.submit(std::move(unit));
   if (!ticket.ok()) return false;
-  auto durable = log.wait_durable(*ticket, 10s);
+  auto durable = log.wait_durable(*ticket, 60s);
   return durable.ok() && *durable;
 }
 

@@ -29,7 +29,7 @@ class Harness {
   void commit(CommitUnit unit) {
     auto ticket = log->submit(std::move(unit));
     if (!ticket.ok()) FAIL(ticket.error().message());
-    auto durable = log->wait_durable(*ticket, 10s);
+    auto durable = log->wait_durable(*ticket, 60s);
     REQUIRE(durable.ok());
     REQUIRE(*durable);
   }

@@ -27,7 +27,7 @@ struct DumpedLog {
     append.records.add(1000, "gone", std::nullopt, "header");
     unit.appends.push_back(std::move(append));
     unit.position = SourcePosition{"shop", "17"};
-    REQUIRE(*log->wait_durable(*log->submit(std::move(unit)), 10s));
+    REQUIRE(*log->wait_durable(*log->submit(std::move(unit)), 60s));
     fs.kill();
   }
 

@@ -104,7 +104,7 @@ TEST_CASE("VerifyReportsEachOfSeveralDamagesAndHowFarThePartitionIsSound") {
     PartitionAppend append{{generation, PartitionIndex(0)}, {}};
     append.records.add(i, "key", std::string(50, 'x'), "");
     one.appends.push_back(std::move(append));
-    REQUIRE(*log->wait_durable(*log->submit(std::move(one)), 10s));
+    REQUIRE(*log->wait_durable(*log->submit(std::move(one)), 60s));
   }
   REQUIRE(log->close().ok());
   fs.kill();

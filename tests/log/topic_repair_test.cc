@@ -32,7 +32,7 @@ struct Orders {
         append.records.add(i, "key" + std::to_string(i), std::string(50, 'x'), "header");
         one.appends.push_back(std::move(append));
       }
-      REQUIRE(*log->wait_durable(*log->submit(std::move(one)), 10s));
+      REQUIRE(*log->wait_durable(*log->submit(std::move(one)), 60s));
     }
     REQUIRE(log->close().ok());
   }

@@ -32,7 +32,7 @@ class Harness {
     CommitUnit unit;
     unit.edits.push_back(std::move(edit));
     LEAT_ASSIGN_OR_RETURN(Ticket ticket, log.submit(std::move(unit)));
-    LEAT_ASSIGN_OR_RETURN(bool durable, log.wait_durable(ticket, 10s));
+    LEAT_ASSIGN_OR_RETURN(bool durable, log.wait_durable(ticket, 60s));
     return durable ? Status() : Status(Error::transient("not durable"));
   }
 

@@ -53,7 +53,7 @@ class Fixture {
     return unit;
   }
   void wait(Ticket ticket) {
-    auto durable = log->wait_durable(ticket, 20s);
+    auto durable = log->wait_durable(ticket, 60s);
     if (!durable.ok()) FAIL(durable.error().message());
     REQUIRE(*durable);
   }

@@ -82,7 +82,7 @@ Result<Ticket> CrashRun::submitted(Result<Ticket> ticket) {
 }
 
 bool CrashRun::wait_durable(Ticket ticket) {
-  auto durable = log_->wait_durable(ticket, 20s);
+  auto durable = log_->wait_durable(ticket, 60s);
   if (!is_killed()) REQUIRE(*durable);
   return durable.ok();
 }

@@ -36,6 +36,12 @@ std::string mysql_dir() {
   return dir != nullptr ? dir : "/var/cache/leat/mysql";
 }
 
+// A server that starts removes every temporary table that lies in its tmpdir, those of a server
+// beside it too: each has one of its own.
+std::string tmpdir_option(const std::string& dir) {
+  return "--tmpdir=" + dir;
+}
+
 // The server's program with the loader and libraries that it was unpacked with.
 std::vector<std::string> program(MysqlKind kind) {
   if (kind == MysqlKind::mariadb) return {"/usr/sbin/mariadbd", "--no-defaults"};
@@ -53,13 +59,16 @@ std::vector<std::string> program(MysqlKind kind) {
           "--enforce-gtid-consistency=ON"};
 }
 
-std::vector<std::string> install_command(MysqlKind kind, const std::string& data_dir) {
-  if (kind == MysqlKind::mariadb) {
-    return {"mariadb-install-db", "--no-defaults",       "--auth-root-authentication-method=normal",
-            "--skip-test-db",     "--skip-name-resolve", "--datadir=" + data_dir};
+std::vector<std::string> install_command(MysqlKind kind, const std::string& data_dir,
+                                         const std::string& tmpdir) {
+  std::vector<std::string> command = {"mariadb-install-db", "--no-defaults", "--skip-test-db",
+                                      "--auth-root-authentication-method=normal",
+                                      "--skip-name-resolve"};
+  if (kind == MysqlKind::mysql) {
+    command = program(kind);
+    command.push_back("--initialize-insecure");
   }
-  std::vector<std::string> command = program(kind);
-  command.insert(command.end(), {"--initialize-insecure", "--datadir=" + data_dir});
+  command.insert(command.end(), {"--datadir=" + data_dir, tmpdir_option(tmpdir)});
   return command;
 }
 
@@ -95,7 +104,7 @@ Result<std::unique_ptr<MysqlServer>> MysqlServer::start(const MysqlOptions& opti
 Status MysqlServer::init() {
   ::chmod(dir_.path().c_str(), 0777);  // another user makes its directory in it
   port_ = free_port();
-  auto made = run_to_end({.argv = install_command(options_.kind, data_dir()),
+  auto made = run_to_end({.argv = install_command(options_.kind, data_dir(), dir_.path()),
                           .environment = {},
                           .output_path = {},
                           .user = kUser});
@@ -105,13 +114,14 @@ Status MysqlServer::init() {
 Status MysqlServer::start_again() {
   std::vector<std::string> argv = program(options_.kind);
   argv.insert(argv.end(), std::begin(kOptions), std::end(kOptions));
-  argv.insert(argv.end(), {"--datadir=" + data_dir(), "--port=" + std::to_string(port_),
-                           "--socket=" + dir_ / "socket", "--pid-file=" + dir_ / "pid"});
+  argv.insert(argv.end(), {"--datadir=" + data_dir(), tmpdir_option(dir_.path()),
+                           "--port=" + std::to_string(port_), "--socket=" + dir_ / "socket",
+                           "--pid-file=" + dir_ / "pid"});
   argv.insert(argv.end(), options_.options.begin(), options_.options.end());
   LEAT_ASSIGN_OR_RETURN(
       process_, Process::start(
                     {.argv = argv, .environment = {}, .output_path = dir_ / "log", .user = kUser}));
-  for (auto deadline = std::chrono::steady_clock::now() + 60s;
+  for (auto deadline = std::chrono::steady_clock::now() + 180s;
        std::chrono::steady_clock::now() < deadline; std::this_thread::sleep_for(20ms)) {
     if (MysqlClient::connect(port_).ok()) return Ok{};
     if (!process_->running()) break;
@@ -122,7 +132,7 @@ Status MysqlServer::start_again() {
 
 Status MysqlServer::stop(bool killed) {
   process_->signal(killed ? SIGKILL : SIGTERM);
-  if (!process_->wait(60s)) return Error::permanent("the test's server does not stop");
+  if (!process_->wait(180s)) return Error::permanent("the test's server does not stop");
   return Ok{};
 }
 

@@ -81,7 +81,7 @@ Status PostgresServer::start_again() {
                                         .output_path = dir_ / "log",
                                         .user = "postgres"}));
   std::string probe = "host=" + dir_.path() + " port=" + std::to_string(port_);
-  for (auto deadline = std::chrono::steady_clock::now() + 60s;
+  for (auto deadline = std::chrono::steady_clock::now() + 180s;
        std::chrono::steady_clock::now() < deadline; std::this_thread::sleep_for(20ms)) {
     if (PQping(probe.c_str()) == PQPING_OK) return Ok{};
     if (!process_->running()) break;
@@ -91,7 +91,7 @@ Status PostgresServer::start_again() {
 
 Status PostgresServer::stop(std::string_view mode) {
   process_->signal(mode == "immediate" ? SIGQUIT : SIGINT);
-  if (!process_->wait(60s)) return Error::permanent("the test's PostgreSQL does not stop");
+  if (!process_->wait(180s)) return Error::permanent("the test's PostgreSQL does not stop");
   return Ok{};
 }
 

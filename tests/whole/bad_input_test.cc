@@ -20,7 +20,7 @@ struct Outcome {
 Outcome run_to_its_end(LeatServer& leat) {
   Status started = leat.start();
   if (!started.ok()) FAIL(started.error().message());
-  std::optional<int> status = leat.wait_exit(30s);
+  std::optional<int> status = leat.wait_exit(60s);
   if (!status) FAIL("leat run goes on: " << leat.log_tail());
   return {*status, leat.log_tail()};
 }

@@ -112,7 +112,7 @@ struct Notes {
   }
   void start() {
     Status live = leat->start();
-    if (live.ok()) live = leat->wait_live(30s);
+    if (live.ok()) live = leat->wait_live(60s);
     if (!live.ok()) FAIL(live.error().message());
   }
 

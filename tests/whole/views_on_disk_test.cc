@@ -39,7 +39,7 @@ struct Shop {
 
 void start_live(LeatServer& leat) {
   Status status = leat.start();
-  if (status.ok()) status = leat.wait_live(30s);
+  if (status.ok()) status = leat.wait_live(60s);
   if (!status.ok()) FAIL(status.error().message());
 }
 

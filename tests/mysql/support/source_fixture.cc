@@ -12,7 +12,7 @@
 namespace leat::test {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kPatience = std::chrono::seconds(120);
 
 int next_number() {
   static std::atomic<int> next{1};
@@ -78,7 +78,7 @@ void SourceFixture::stop() {
 void SourceFixture::wait_until(const std::string& what, const std::function<bool()>& done) {
   auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (!done()) {
-    cdc::SourceStatus status = source_->status();
+    cdc::SourceStatus status = source_ != nullptr ? source_->status() : cdc::SourceStatus();
     INFO("waiting for " << what << ": " << to_text(status.state) << ": " << status.last_error);
     REQUIRE(std::chrono::steady_clock::now() < deadline);
     std::this_thread::sleep_for(std::chrono::milliseconds(10));

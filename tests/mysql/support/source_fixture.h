@@ -22,6 +22,7 @@ class SourceFixture {
   ~SourceFixture();
 
   void execute(const std::string& statements);
+  MysqlClient& client() { return *client_; }
   const std::string& database() const { return database_; }
   MysqlServer& server() { return *server_; }
 

@@ -15,7 +15,7 @@ namespace {
 using leat::test::PostgresClient;
 using leat::test::PostgresServer;
 
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kPatience = std::chrono::seconds(120);
 
 std::string unique_database() {
   static std::atomic<int> next{1};

@@ -158,9 +158,8 @@ Result<ExitStatus> run_server(const Config& config) {
   spdlog::info("{}", psql_line(config));
   Status ended = run_until_signal(*engine, signals, screen);
   screen.show({});
-  Status drained = drain(*engine, signals);
-  LEAT_RETURN_IF_ERROR(ended);
-  LEAT_RETURN_IF_ERROR(drained);
+  LEAT_RETURN_IF_ERROR(ended);  // a start that fails says only why; the engine drains at its end
+  LEAT_RETURN_IF_ERROR(drain(*engine, signals));
   return 0;
 }
 

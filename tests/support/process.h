@@ -40,7 +40,8 @@ class Process {
   std::optional<int> exit_status_;
 };
 
-// Runs to the end; an error where the exit status is not 0, with the tail of what it printed.
+// Runs to the end and gives what it printed (output_path is not used); an error where the exit
+// status is not 0, with that.
 Result<std::string> run_to_end(ProcessOptions options);
 
 // A port on 127.0.0.1 that nobody listens on now.

@@ -2,13 +2,10 @@
 
 #include "log/batch.h"
 #include "log/data_paths.h"
+#include "log/topic_name.h"
 
 namespace leat::log {
 namespace {
-
-// A directory's name, with the partition's number behind the topic's, must fit the file system's
-// 255.
-constexpr size_t kTopicFileNameBytesMax = 240;
 
 Error refused(std::string_view topic, std::string_view why) {
   return Error::permanent("topic " + std::string(topic) + ": " + std::string(why));
@@ -63,7 +60,10 @@ struct EditPlan::Trial {
 
   Status operator()(const CreateTopic& edit_) {
     if (edit_.topic.empty() || topic_file_name(edit_.topic).size() > kTopicFileNameBytesMax) {
-      return refused(edit_.topic, "its name is empty or longer than 240 bytes");
+      return refused(edit_.topic, "its name must have 1 to " +
+                                      std::to_string(kTopicFileNameBytesMax) +
+                                      " bytes as a file's, where other characters than letters, "
+                                      "digits, '.', '_' and '-' take several");
     }
     const Topic* now = find(edit_.topic);
     if (now != nullptr && now->kind != edit_.kind) {

@@ -89,6 +89,8 @@ Result<ExitStatus> run_topic_alter(const Config& config, const std::string& topi
 Result<ExitStatus> run_topic_delete(const Config& config, const std::string& topic,
                                     bool confirmed) {
   LEAT_ASSIGN_OR_RETURN(ControlClient leat, running_process(config));
+  LEAT_ASSIGN_OR_RETURN(std::string known, leat.get("/topics/" + path_part(topic)));
+  (void)known;  // only says that there is such a topic
   LEAT_RETURN_IF_ERROR(confirm(topic, topic + " and all that it holds will be gone.", confirmed));
   LEAT_ASSIGN_OR_RETURN(std::string answer,
                         leat.post("/topics/" + path_part(topic) + "/delete", ""));

@@ -8,8 +8,9 @@
 
 namespace leat::cli {
 
-// COLUMNS: "id bigint, note text not null"; KEY: "id". Types by PostgreSQL's names. Key columns are
-// not null. An error says which part is wrong.
+// COLUMNS: "id bigint, note text not null"; KEY: "id". Types by the names that SQL gives them
+// (timestamptz, int), without a length or precision. Key columns are not null. An error says which
+// part is wrong.
 Result<Schema> parse_columns(std::string_view columns, std::string_view key);
 
 }  // namespace leat::cli

@@ -67,11 +67,21 @@ TEST_CASE("ATopicThatCannotBeIsRefusedAndSaysWhy") {
     return error_of(create_topic(*h.log, h.config, topic));
   };
   CHECK_THAT(refused([](auto& t) { t.name = "a b"; }), Contains("not ' '"));
-  CHECK_THAT(refused([](auto& t) { t.name = std::string(250, 'x'); }), Contains("249"));
+  CHECK_THAT(refused([](auto& t) { t.name = "\xC3\x9Cn\xC3\xAF"; }), Contains("not '\xC3\x9C'"));
+  CHECK_THAT(refused([](auto& t) { t.name = "a\xE9"; }), Contains("not the byte 0xE9"));
+  CHECK_THAT(refused([](auto& t) { t.name = std::string(241, 'x'); }),
+             Contains("1 to 240 characters, not 241"));
   CHECK_THAT(refused([](auto& t) { t.name = "leat.x"; }), Contains("log's own"));
   CHECK_THAT(refused([](auto& t) { t.name = "shop.x"; }), Contains("source's tables"));
   CHECK_THAT(refused([](auto& t) { t.columns = "page"; }), Contains("has no type"));
-  CHECK_THAT(refused([](auto& t) { t.columns = "page string"; }), Contains("no type 'string'"));
+  CHECK_THAT(
+      refused([](auto& t) { t.columns = "page string"; }),
+      Contains("column page: there is no type 'string'; there are boolean, smallint, integer") &&
+          Contains("jsonb"));
+  CHECK_THAT(refused([](auto& t) { t.columns = "x numeric(10, 2), y int"; }),
+             Contains("write numeric instead of numeric(10, 2)"));
+  CHECK_THAT(refused([](auto& t) { t.columns = "x json", t.key = "x"; }), Contains("take jsonb"));
+  CHECK_THAT(refused([](auto& t) { t.key = "page, page"; }), Contains("stands twice"));
   CHECK_THAT(refused([](auto& t) { t.kind = log::TopicKind::table; }), Contains("needs a key"));
   CHECK_THAT(refused([](auto& t) { t.partitions = 0; }), Contains("partitions"));
   CHECK_THAT(refused([](auto& t) { t.settings = {"compaction_lag_min=1h"}; }),
@@ -80,6 +90,21 @@ TEST_CASE("ATopicThatCannotBeIsRefusedAndSaysWhy") {
   CHECK_THAT(refused([](auto&) {}), Contains("there is a topic of this name"));
   h.make_table("a.b");
   CHECK_THAT(refused([](auto& t) { t.name = "a_b"; }), Contains("Kafka's metrics"));
+}
+
+TEST_CASE("ColumnsTakeTheNamesOfTypesThatViewsTake") {
+  Harness h;
+  NewTopic topic = h.clicks();
+  topic.name = std::string(240, 'x');
+  topic.columns = "at timestamptz, n int not null, b INT8, d double  precision, v varchar";
+  REQUIRE(error_of(create_topic(*h.log, h.config, topic)) == "");
+  auto columns = h.log->schema(h.find(topic.name)->current->schema)->columns;
+  REQUIRE(columns.size() == 5);
+  CHECK(columns[0] == Column{"at", {TypeId::timestamptz}, true});
+  CHECK(columns[1] == Column{"n", {TypeId::int32}, false});
+  CHECK(columns[2].type.id == TypeId::int64);
+  CHECK(columns[3].type.id == TypeId::float64);
+  CHECK(columns[4].type.id == TypeId::text);
 }
 
 TEST_CASE("WhatLeatYamlSetsIsNotAlteredButThere") {

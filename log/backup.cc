@@ -2,6 +2,7 @@
 
 #include "log/checkpoint.h"
 #include "log/log_copy.h"
+#include "log/log_image.h"
 
 namespace leat::log {
 namespace {
@@ -48,9 +49,12 @@ Result<CopySummary> restore_log(Fs& fs, const std::string& from, const std::stri
   LEAT_RETURN_IF_ERROR(list_files(fs, source.segments_dir(), target.segments_dir(), 2, &files));
   LEAT_RETURN_IF_ERROR(fs.create_dirs(target.segments_dir()));
   LEAT_RETURN_IF_ERROR(copy.copy(files));
-  copy.summary().cut = checkpoint.state->cut;
   std::string encoded = with_new_incarnation(std::move(checkpoint));
   LEAT_RETURN_IF_ERROR(copy.write(target.checkpoint(), encoded));
+  // What the journal holds behind the checkpoint counts too.
+  auto restored = LogImage::open(fs, to);
+  if (!restored.ok()) return restored.error().in("the copy is whole, but it does not open");
+  copy.summary().cut = (*restored)->state().cut;
   return std::move(copy.summary());
 }
 

@@ -70,6 +70,7 @@ Status LogCopy::write(const std::string& path, std::string_view bytes) {
   LEAT_RETURN_IF_ERROR(file->write_at(0, bytes));
   LEAT_RETURN_IF_ERROR(file->sync());
   summary_.files += 1;
+  summary_.bytes += bytes.size();
   return fs_.sync_dir(parent_of(path));
 }
 

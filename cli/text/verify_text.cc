@@ -35,7 +35,8 @@ std::string damage_text(const log::Damage& damage) {
 
 }  // namespace
 
-std::string verify_text(const std::string& dir, const log::VerifyReport& report) {
+std::string verify_text(const std::string& dir, const log::VerifyReport& report,
+                        const LogFiles& files) {
   std::string out;
   for (const log::Damage& damage : report.damage) out += damage_text(damage);
   for (const std::string& stray : report.strays) {
@@ -44,10 +45,10 @@ std::string verify_text(const std::string& dir, const log::VerifyReport& report)
   for (const std::string& index : report.unfinished_indexes) {
     out += "note     " + index + "; no reader uses it, and it is made anew\n";
   }
-  out += dir + ": cut " + count_text(report.cut.value()) + " · " + count_text(report.topics) +
-         " topics · " + count_text(report.segments) + " segments, " + bytes_text(report.bytes) +
-         " · " + count_text(report.indexes) + " indexes · " + count_text(report.records) +
-         " records · ";
+  out += dir + ": cut " + count_text(report.cut.value()) + ", " + count_text(files.count) +
+         " files, " + bytes_text(files.bytes) + " · " + count_text(report.topics) + " topics · " +
+         count_text(report.segments) + " segments · " + count_text(report.indexes) + " indexes · " +
+         count_text(report.records) + " records · ";
   if (report.damage.empty()) return out + "sound\n";
   return out + count_text(report.damage.size()) + " damaged\n";
 }

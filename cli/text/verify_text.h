@@ -7,7 +7,14 @@
 
 namespace leat::cli {
 
+// What the log takes on the disk.
+struct LogFiles {
+  uint64_t count = 0;
+  uint64_t bytes = 0;
+};
+
 // DIR as it was given. Every damage with what to do.
-std::string verify_text(const std::string& dir, const log::VerifyReport& report);
+std::string verify_text(const std::string& dir, const log::VerifyReport& report,
+                        const LogFiles& files);
 
 }  // namespace leat::cli

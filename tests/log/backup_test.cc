@@ -99,18 +99,27 @@ TEST_CASE("ARestoredLogHoldsTheSameAndHasAnIncarnationOfItsOwn") {
   RecordingFs fs(disk);
   LogModel model(3);
   auto log = open_log(fs, "/data");
-  for (int i = 0; i < 30; ++i) REQUIRE(log->submit(model.next_unit(*log, 3000)).ok());
+  for (int i = 0; i < 28; ++i) REQUIRE(log->submit(model.next_unit(*log, 3000)).ok());
   REQUIRE(log->close().ok());
   uint64_t incarnation = log->state()->incarnation;
   CHECK(incarnation != 0);
   log.reset();
   log = open_log(fs, "/data");
   CHECK(log->state()->incarnation == incarnation);
+  for (int i = 0; i < 2; ++i) {  // behind the checkpoint
+    auto ticket = log->submit(model.next_unit(*log, 3000));
+    REQUIRE(*log->wait_durable(*ticket, std::chrono::seconds(60)));
+  }
   uint64_t bytes_told = 0;
-  REQUIRE(log->back_up("/backup", [&](uint64_t bytes, uint64_t) { bytes_told = bytes; }).ok());
+  auto backup = log->back_up("/backup", [&](uint64_t bytes, uint64_t) { bytes_told = bytes; });
+  REQUIRE(backup.ok());
   CHECK(bytes_told > 0);
   auto restored = restore_log(fs, "/backup", "/fresh/log", {});
   if (!restored.ok()) FAIL(restored.error().message());
+  CHECK(restored->cut == backup->cut);
+  CHECK(restored->cut == log->state()->cut);
+  CHECK(restored->files == backup->files);
+  CHECK(restored->bytes == backup->bytes);
   CHECK(damage_in(fs, "/fresh/log") == "");
   auto copy = open_log(fs, "/fresh/log");
   CHECK(model.difference(*copy, 30) == "");

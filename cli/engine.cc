@@ -30,6 +30,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   engine->started_us_ = Clock::system().unix_us();
   LEAT_ASSIGN_OR_RETURN(engine->log_, open_log(config));
   LEAT_RETURN_IF_ERROR(apply_topic_rules(config.topics, *engine->log_));
+  engine->appender_ = std::make_unique<TopicAppender>(*engine->log_, Clock::system());
   engine->first_start_ = engine->log_->state()->source_positions.empty();
   engine->cleaner_ =
       std::make_unique<compaction::Cleaner>(engine->log_->segments(), cleaner_options(config));
@@ -99,13 +100,15 @@ Status Engine::start() {
 Status Engine::start_servers() {
   RouteContext context{*log_, *queries_, [this] { return status(); },
                        [this](const std::string& source) { return resnapshot(source); }};
-  control_ = std::make_unique<views::serve::HttpServer>();
+  views::serve::HttpLimits control_limits;
+  control_limits.body_bytes_max = kControlBodyBytesMax;
+  control_ = std::make_unique<views::serve::HttpServer>(control_limits);
   register_routes(*control_, context);
   register_control_routes(*control_, context);
-  register_admin_routes(*control_,
-                        {*log_, *cleaner_, config_, [this] { return views_of_topics(); },
-                         [this](const std::string& view) { return maintainer_->rebuild(view); },
-                         [this](const std::string& view) { return maintainer_->drop(view); }});
+  register_admin_routes(
+      *control_, {*log_, *appender_, *cleaner_, config_, [this] { return views_of_topics(); },
+                  [this](const std::string& view) { return maintainer_->rebuild(view); },
+                  [this](const std::string& view) { return maintainer_->drop(view); }});
   LEAT_RETURN_IF_ERROR(control_->listen_unix(control_socket_path(config_.data_dir)));
   http_ = std::make_unique<views::serve::HttpServer>();
   register_routes(*http_, context);

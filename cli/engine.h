@@ -16,6 +16,7 @@
 #include "cli/config/config.h"
 #include "cli/status_report.h"
 #include "cli/topics/topic_admin.h"
+#include "cli/topics/topic_append.h"
 #include "compaction/cleaner.h"
 #include "log/base/status.h"
 #include "log/local_log.h"
@@ -60,6 +61,7 @@ class Engine {
   Config config_;
   int64_t started_us_ = 0;
   std::unique_ptr<log::LocalLog> log_;
+  std::unique_ptr<TopicAppender> appender_;
   std::unique_ptr<compaction::Cleaner> cleaner_;
   std::unique_ptr<store::Store> store_;
   views::Definitions definitions_;  // until start()

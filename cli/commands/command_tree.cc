@@ -26,6 +26,7 @@ struct AdminArguments {
   bool confirmed = false;
   int32_t partition = 0;
   int64_t offset = 0;
+  std::string file;
 };
 
 CLI::App* add_plain(CLI::App* parent, CommandChoice* choice, const char* name, const char* what,
@@ -94,6 +95,17 @@ void add_create(CLI::App* topic, CommandChoice* choice, const std::shared_ptr<Ad
   create->add_option("--set", a->topic.settings, "NAME=VALUE, as for alter");
 }
 
+void add_append(CLI::App* topic, CommandChoice* choice, const std::shared_ptr<AdminArguments>& a) {
+  auto* append = add_command(
+      topic, choice, "append",
+      "append records to a stream topic: JSON objects by column name, one a line",
+      "  leat topic append clicks clicks.jsonl\n"
+      "  echo '{\"at\":\"2026-11-22 12:00:00+00\",\"page\":\"/cart\"}' | leat topic append clicks",
+      [a](const Config& config) { return run_topic_append(config, a->name, a->file); });
+  append->add_option("topic", a->name, "a topic of your own, made without --table")->required();
+  append->add_option("file", a->file, "standard input if not given");
+}
+
 void add_truncate(CLI::App* topic, CommandChoice* choice,
                   const std::shared_ptr<AdminArguments>& a) {
   auto* truncate = add_command(
@@ -128,6 +140,7 @@ CLI::App* add_group(CLI::App* parent, const char* name, const char* what, const 
 void add_topic_admin_commands(CLI::App* topic, CommandChoice* choice) {
   auto a = std::make_shared<AdminArguments>();
   add_create(topic, choice, a);
+  add_append(topic, choice, a);
   auto* alter = add_command(
       topic, choice, "alter", "set a topic's codec, compaction, retention …",
       "  leat topic alter shop.public.orders codec=lz4 "

@@ -48,6 +48,9 @@ Result<ExitStatus> run_consumer_drop(const Config& config, const std::string& na
 Result<ExitStatus> run_topic_create(const Config& config, const NewTopic& topic);
 Result<ExitStatus> run_topic_alter(const Config& config, const std::string& topic,
                                    const Assignments& settings);
+// Lines of JSON from the file PATH (empty or "-": standard input) into a stream topic.
+Result<ExitStatus> run_topic_append(const Config& config, const std::string& topic,
+                                    const std::string& path);
 // Only the running process knows who reads the topic. Asks on the terminal unless CONFIRMED.
 Result<ExitStatus> run_topic_delete(const Config& config, const std::string& topic, bool confirmed);
 

@@ -1,5 +1,6 @@
 #include "cli/control/admin_routes.h"
 
+#include <charconv>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -41,11 +42,28 @@ Assignments lines_of(const std::string& text) {
   return lines;
 }
 
+Result<uint64_t> append_lines(TopicAppender& appender, const HttpRequest& request) {
+  uint64_t first_line = 1;
+  if (auto line = request.query.find("line"); line != request.query.end()) {
+    const char* end = line->second.data() + line->second.size();
+    auto parsed = std::from_chars(line->second.data(), end, first_line);
+    if (parsed.ec != std::errc() || parsed.ptr != end) {
+      return Error::permanent("line must be a number, not '" + line->second + "'");
+    }
+  }
+  return appender.append(request.params.at("name"), request.body, first_line);
+}
+
 void register_topics(HttpServer& server, const AdminContext& context) {
   server.route("POST", "/topics", [context](const HttpRequest& request) {
     auto topic = parse_new_topic(request.body);
     if (!topic.ok()) return HttpResponse::error(400, topic.error().message());
     return answer(create_topic(context.log, context.config, *topic));
+  });
+  server.route("POST", "/topics/{name}/append", [context](const HttpRequest& request) {
+    auto records = append_lines(context.appender, request);
+    if (!records.ok()) return refusal(records.error());
+    return HttpResponse::json(json{{"records", *records}}.dump());
   });
   server.route("POST", "/topics/{name}/settings", [context](const HttpRequest& request) {
     return answer(alter_topic(context.log, context.config, request.params.at("name"),
@@ -83,9 +101,12 @@ Status send_compaction(compaction::Cleaner& cleaner, const HttpRequest& request,
 
 }  // namespace
 
+HttpResponse refusal(const Error& error) {
+  return HttpResponse::error(error.is_transient() ? 503 : 400, error.message());
+}
+
 HttpResponse answer(const Status& status) {
-  return status.ok() ? HttpResponse::json("{}")
-                     : HttpResponse::error(400, status.error().message());
+  return status.ok() ? HttpResponse::json("{}") : refusal(status.error());
 }
 
 std::string backup_progress_line(uint64_t bytes_done, uint64_t bytes_total) {
@@ -134,6 +155,15 @@ std::string new_topic_json(const NewTopic& topic) {
               {"key", topic.key},
               {"settings", topic.settings}}
       .dump();
+}
+
+Result<uint64_t> parse_appended_json(const std::string& text) {
+  try {
+    return json::parse(text).at("records").get<uint64_t>();
+  } catch (const json::exception& e) {
+    return Error::permanent(std::string("the running process answers in another form: ") +
+                            e.what());
+  }
 }
 
 void register_admin_routes(HttpServer& server, const AdminContext& context) {

@@ -4,6 +4,7 @@
 //   POST /topics                    a new topic as JSON
 //   POST /topics/{name}/settings    NAME=VALUE lines
 //   POST /topics/{name}/delete
+//   POST /topics/{name}/append      ?line=N: JSON lines, the first of which is the Nth, as one cut
 //   POST /views/{name}/rebuild      builds the view once more from the log
 //   POST /views/{name}/drop         one whose file is gone
 //   GET  /consumers                 cli/topics/consumers.h as JSON
@@ -20,6 +21,7 @@
 
 #include "cli/config/config.h"
 #include "cli/topics/topic_admin.h"
+#include "cli/topics/topic_append.h"
 #include "compaction/cleaner.h"
 #include "log/local_log.h"
 #include "views/serve/http.h"
@@ -29,6 +31,7 @@ namespace leat::cli {
 // Must outlive the server. Every member is safe for any thread.
 struct AdminContext {
   log::LocalLog& log;
+  TopicAppender& appender;
   compaction::Cleaner& cleaner;
   const Config& config;
   std::function<TopicViews()> views;
@@ -39,7 +42,12 @@ struct AdminContext {
 // Before the server listens.
 void register_admin_routes(views::serve::HttpServer& server, const AdminContext& context);
 
-// To a request that only changes something: {}, or 400 with what hindered it.
+// What the socket's server must take: a batch of lines is the longest.
+inline constexpr size_t kControlBodyBytesMax = 2 * kAppendLineBytesMax;
+
+// 400, or 503 where trying again may help or it is not known whether it was done.
+views::serve::HttpResponse refusal(const Error& error);
+// To a request that only changes something: {}, or a refusal.
 views::serve::HttpResponse answer(const Status& status);
 
 // One line of a backup's answer, and back.
@@ -50,6 +58,9 @@ std::optional<Result<log::CopySummary>> read_backup_line(std::string_view line,
                                                          const log::CopyProgress& progress);
 
 std::string new_topic_json(const NewTopic& topic);
+
+// The answer to appended lines: how many records they are.
+Result<uint64_t> parse_appended_json(const std::string& json);
 
 // Whether LINE of a consumer's records is a mark.
 bool is_mark(std::string_view line);

@@ -98,7 +98,8 @@ Status ControlClient::request(const std::string& method, const std::string& targ
     error.append(bytes);
     return error.size() < kErrorBytesMax;
   }));
-  return Error::permanent(message_of(error));
+  bool may_pass = parser.get().result() == http::status::service_unavailable;
+  return may_pass ? Error::transient(message_of(error)) : Error::permanent(message_of(error));
 }
 
 Result<std::string> ControlClient::get(const std::string& target) const {

@@ -19,8 +19,8 @@ class ControlClient {
   // None where no process listens there.
   static Result<std::optional<ControlClient>> connect(const std::string& data_dir);
 
-  // The answer's body, at most 1 GB. An answer of another status than 200 is a permanent error with
-  // the process's own message.
+  // The answer's body, at most 1 GB. An answer of another status than 200 is a permanent error
+  // (503: a transient one) with the process's own message.
   Result<std::string> get(const std::string& target) const;
   Result<std::string> post(const std::string& target, const std::string& body) const;
 

@@ -69,7 +69,9 @@ std::vector<std::string> progress_bars(const std::vector<ProgressItem>& items) {
 
 std::string progress_line(const ProgressItem& item) {
   std::string out = item.owner.empty() ? "view " : item.owner + ": ";
-  return out + item.name + ": " + percent(item) + " (" + amount(item) + ")" + pace(item, ", ");
+  out += item.name + ": ";
+  if (item.total == 0 && !item.finished) return out + amount(item) + pace(item, ", ");
+  return out + percent(item) + " (" + amount(item) + ")" + pace(item, ", ");
 }
 
 double ProgressMeter::rate_of(const std::string& key, uint64_t done, std::chrono::nanoseconds now) {

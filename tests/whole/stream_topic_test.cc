@@ -1,0 +1,119 @@
+// A stream topic's life with the program as it is: made, appended to from files and pipes, read,
+// and let go of by its retention.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <functional>
+#include <thread>
+
+#include "tests/whole/support/leat_server.h"
+
+using namespace leat;
+using namespace leat::test;
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+
+namespace {
+
+struct Streams {
+  Streams() {
+    auto started = PostgresServer::start();
+    if (!started.ok()) FAIL(started.error().message());
+    source = std::move(*started);
+    auto client = *PostgresClient::connect(source->uri());
+    REQUIRE(client->execute("CREATE TABLE orders (id int PRIMARY KEY)").ok());
+    leat = std::make_unique<LeatServer>(source->uri(), std::vector<ViewFile>{});
+    start();
+  }
+
+  void start() {
+    REQUIRE(leat->start().ok());
+    for (auto deadline = std::chrono::steady_clock::now() + 60s;
+         run({"status"}).find("streaming") == std::string::npos;
+         std::this_thread::sleep_for(50ms)) {
+      if (std::chrono::steady_clock::now() > deadline) FAIL(leat->log_tail());
+    }
+  }
+
+  // What the command prints, also where it fails.
+  std::string run(const std::vector<std::string>& arguments) {
+    auto output = leat->run_command(arguments);
+    return output.ok() ? *output : output.error().message();
+  }
+
+  std::string write_file(int first, int count, size_t bytes) {
+    std::string path = leat->directory() + "/events-" + std::to_string(first) + ".jsonl";
+    std::ofstream file(path);
+    for (int i = first; i < first + count; ++i) {
+      file << "{\"id\":" << i << ",\"page\":\"" << std::string(bytes, 'p') << "\"}\n";
+    }
+    return path;
+  }
+
+  std::string cat(const std::string& topic) { return run({"topic", "cat", topic}); }
+  size_t events(const std::string& topic) {
+    std::string lines = cat(topic);
+    return static_cast<size_t>(std::count(lines.begin(), lines.end(), '\n'));
+  }
+
+  // Whether the event is gone within the time; meanwhile DOES something now and then.
+  bool loses(const std::string& topic, int id, const std::function<void()>& does) {
+    const std::string wanted = "\"id\":" + std::to_string(id) + ",";
+    for (auto deadline = std::chrono::steady_clock::now() + 240s;
+         std::chrono::steady_clock::now() < deadline; std::this_thread::sleep_for(1s)) {
+      if (cat(topic).find(wanted) == std::string::npos) return true;
+      does();
+    }
+    return false;
+  }
+
+  std::unique_ptr<PostgresServer> source;
+  std::unique_ptr<LeatServer> leat;
+};
+
+}  // namespace
+
+TEST_CASE("EventsAreAppendedToAStreamTopicReadAndLetGoOfBySizeAndByTime") {
+  Streams streams;
+  const std::string columns = "id bigint not null, page text";
+  CHECK_THAT(streams.run({"topic", "create", "timed", "--columns", columns, "--partitions", "1",
+                          "--set", "segment_age=1min", "--set", "retention=1min"}),
+             Contains("timed: created"));
+  CHECK_THAT(streams.run({"topic", "create", "sized", "--columns", columns, "--partitions", "1",
+                          "--set", "segment_bytes=1MB", "--set", "retention_bytes=2MB"}),
+             Contains("sized: created"));
+  CHECK_THAT(streams.run({"topic", "append", "timed", streams.write_file(0, 10, 10)}),
+             Contains("timed: 10 records appended and durable, 1 commit"));
+
+  CHECK_THAT(streams.run({"topic", "append", "sized", streams.write_file(100, 600, 10'000)}),
+             Contains("sized: 600 records appended and durable"));
+  CHECK(streams.loses("sized", 100, [] {}));
+  CHECK_THAT(streams.cat("sized"), Contains("\"id\":699,"));
+
+  // The segment that is written is closed by the first event that finds it too old.
+  std::string one = streams.write_file(50, 1, 10);
+  CHECK(streams.loses("timed", 0, [&] { streams.run({"topic", "append", "timed", one}); }));
+  CHECK_THAT(streams.cat("timed"), Contains("\"id\":50,"));
+}
+
+TEST_CASE("ARefusedLineIsNamedAndWhatStandsBeforeItsBatchIsKept") {
+  Streams streams;
+  CHECK_THAT(streams.run({"topic", "create", "clicks", "--columns", "id int, page text"}),
+             Contains("created"));
+  std::string good = streams.write_file(1, 3'000, 1'000);
+  std::ofstream(good, std::ios::app) << "{\"id\":\"x\"}\n";
+  std::string refused = streams.run({"topic", "append", "clicks", good});
+  CHECK_THAT(refused, Contains("line 3001: column id (integer) cannot be \"x\"") &&
+                          Contains("records, up to line "));
+  size_t kept = streams.events("clicks");
+  CHECK(kept > 0);
+  CHECK(kept < 3'000);
+  CHECK_THAT(streams.run({"topic", "append", "shop.public.orders", good}),
+             Contains("shop.public.orders is a table topic"));
+  CHECK_THAT(streams.run({"topic", "append", "click", good}), Contains("did you mean clicks?"));
+  CHECK_THAT(streams.run({"topic", "append", "clicks", "/nowhere"}), Contains("/nowhere: No such"));
+  REQUIRE(streams.leat->terminate() == 0);
+  std::string more = streams.write_file(9'000, 5, 10);
+  CHECK_THAT(streams.run({"topic", "append", "clicks", more}), Contains("5 records appended"));
+  CHECK(streams.events("clicks") == kept + 5);
+}

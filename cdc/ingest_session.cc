@@ -47,6 +47,7 @@ Status IngestSession::ingest(const Transaction& transaction, const CommitInfo& c
 }
 
 Status IngestSession::maintain() {
+  rows_->note_flush_end(*log_);
   auto now = Clock::system().monotonic();
   if (now - rows_flushed_at_ >= kRowsFlushInterval) {
     rows_flushed_at_ = now;

@@ -3,12 +3,14 @@
 #include <utility>
 
 #include "log/base/bytes.h"
+#include "log/base/check.h"
 #include "log/model/change.h"
 
 namespace leat::cdc {
 namespace {
 
 constexpr size_t kReplayBytes = 1 << 20;
+constexpr uint8_t kPositionFormat = 2;
 // So many rows are put between two looks at the memory they take.
 constexpr size_t kPutsAtATime = 1024;
 
@@ -30,16 +32,30 @@ Result<std::unique_ptr<RowStore>> RowStore::open(const RowStoreOptions& options)
   unit_options.buffered_bytes_max = options.buffered_bytes_max;
   LEAT_ASSIGN_OR_RETURN(auto unit, store::StateUnit::open(unit_options));
   std::unique_ptr<RowStore> out(new RowStore(options, std::move(unit)));
-  if (!out->unit_->stored_position().empty()) {
-    LEAT_ASSIGN_OR_RETURN(out->progress_, decode(out->unit_->stored_position()));
-  }
+  LEAT_ASSIGN_OR_RETURN(Position stored, decode(out->unit_->stored_position()));
+  out->progress_ = std::move(stored.progress);
   return out;
 }
 
 Status RowStore::recover(log::ChangeLog& log, const TableSet& tables) {
-  forget_overtaken(*log.state());
   overlay_.reset();
   log_before_.reset();
+  auto before = log.state();
+  LEAT_RETURN_IF_ERROR(take_from_log(log, tables));
+  // It ends: a log that compaction may pass is paused, so it does not grow meanwhile.
+  while (forget_rewritten(*before, *log.state())) {
+    before = log.state();
+    LEAT_RETURN_IF_ERROR(take_from_log(log, tables));
+  }
+  set_floor_as_flushed(log);
+  request_flush();
+  return Ok();
+}
+
+Status RowStore::take_from_log(log::ChangeLog& log, const TableSet& tables) {
+  forget_overtaken(*log.state());
+  LEAT_ASSIGN_OR_RETURN(Position flushed, decode(unit_->flushed_position()));
+  recovering_from_ = flushed.cut;
   Progress kept;
   for (const CapturedTable& table : tables) {
     if (!table.needs_row_store || table.stopped_reason) continue;
@@ -47,15 +63,31 @@ Status RowStore::recover(log::ChangeLog& log, const TableSet& tables) {
     auto partitions = static_cast<size_t>(table.partition_count);
     kept[table.generation] = known == progress_.end() ? Offsets(partitions) : known->second;
     kept[table.generation].resize(partitions);
-    // While it is read from the start nothing of it may be compacted.
-    if (known == progress_.end()) log.set_reader_floor(options_.reader_name, CutId(0));
+    // While it is read from the start nothing of it should be compacted.
+    if (known == progress_.end()) recovering_from_ = CutId(0);
   }
+  set_floor(log, kept.empty() ? log::kNeedsNothing : recovering_from_);
   LEAT_RETURN_IF_ERROR(drop_all_but(kept));
   progress_ = std::move(kept);
   for (auto& [generation, offsets] : progress_) {
     LEAT_RETURN_IF_ERROR(replay(log, generation, offsets.size()));
   }
   return Ok();
+}
+
+// A record that was read may have lost the deletion that followed it before that was read, too.
+bool RowStore::forget_rewritten(const log::LogState& before, const log::LogState& now) {
+  std::map<GenerationId, uint64_t> rewrites;
+  for (const auto& topic : before.topics) {
+    if (topic->current) rewrites[topic->current->id] = topic->current->rewrites;
+  }
+  size_t known = progress_.size();
+  for (const auto& topic : now.topics) {
+    if (!topic->current || topic->current->rewrites == rewrites[topic->current->id]) continue;
+    tables_.erase(topic->current->id);
+    progress_.erase(topic->current->id);
+  }
+  return progress_.size() < known;
 }
 
 // What compaction has rewritten since may lack the deletion of a row that is here: the store was
@@ -112,7 +144,8 @@ Status RowStore::replay_partition(log::ChangeLog& log, PartitionId partition, Of
       LEAT_RETURN_IF_ERROR(put(partition.generation, record.key, image.row));
     }
     *from = records.back().offset.next();
-    if (wants_flush()) LEAT_RETURN_IF_ERROR(unit_->begin_flush(encode(progress_)));
+    if (!wants_flush()) continue;
+    LEAT_RETURN_IF_ERROR(unit_->begin_flush(encode({recovering_from_, progress_})));
   }
 }
 
@@ -165,18 +198,8 @@ Status RowStore::check_room() {
 }
 
 Status RowStore::catch_up(log::ChangeLog& log, const TableSet& tables) {
-  overlay_.reset();
-  Progress before = *std::exchange(log_before_, std::nullopt);
-  progress_.clear();
-  for (const CapturedTable& table : tables) {
-    if (!table.needs_row_store || table.stopped_reason) continue;
-    progress_[table.generation] = before[table.generation];
-    progress_[table.generation].resize(static_cast<size_t>(table.partition_count));
-  }
-  for (auto& [generation, offsets] : progress_) {
-    LEAT_RETURN_IF_ERROR(replay(log, generation, offsets.size()));
-  }
-  return Ok();
+  progress_ = *std::exchange(log_before_, std::nullopt);
+  return recover(log, tables);
 }
 
 Status RowStore::put(GenerationId generation, std::string_view key, std::string_view row) {
@@ -214,22 +237,38 @@ Status RowStore::begin_flush(log::ChangeLog& log, const TableSet& tables) {
   progress_ = now;
   LEAT_RETURN_IF_ERROR(drop_all_but(now));
   // Waits for the flush before it.
-  LEAT_RETURN_IF_ERROR(unit_->begin_flush(encode(now)));
-  log.set_reader_floor(options_.reader_name, flushing_cut_);
-  flushing_cut_ = state->cut;
+  LEAT_RETURN_IF_ERROR(unit_->begin_flush(encode({state->cut, now})));
+  note_flush_end(log);
   return Ok();
 }
 
 Status RowStore::wait_flush(log::ChangeLog& log) {
   LEAT_RETURN_IF_ERROR(unit_->wait_flush());
-  log.set_reader_floor(options_.reader_name, flushing_cut_);
+  note_flush_end(log);
   return Ok();
 }
 
-std::string RowStore::encode(const Progress& progress) {
-  std::string out(1, '\x01');
-  append_varint(&out, progress.size());
-  for (const auto& [generation, offsets] : progress) {
+void RowStore::note_flush_end(log::ChangeLog& log) {
+  if (unit_->flushed_position() != noted_flush_) set_floor_as_flushed(log);
+}
+
+void RowStore::set_floor_as_flushed(log::ChangeLog& log) {
+  noted_flush_ = unit_->flushed_position();
+  auto position = decode(noted_flush_);
+  LEAT_CHECK(position.ok());
+  // Rows that are not on disk are read anew from whatever the log holds then.
+  set_floor(log, position->progress.empty() ? log::kNeedsNothing : position->cut);
+}
+
+void RowStore::set_floor(log::ChangeLog& log, CutId cut) {
+  log.set_reader_floor(options_.reader_name, cut, log::Hold::while_there_is_room);
+}
+
+std::string RowStore::encode(const Position& position) {
+  std::string out(1, static_cast<char>(kPositionFormat));
+  append_varint(&out, position.cut.value());
+  append_varint(&out, position.progress.size());
+  for (const auto& [generation, offsets] : position.progress) {
     append_varint(&out, generation.value());
     append_varint(&out, offsets.size());
     for (Offset offset : offsets) append_varint(&out, static_cast<uint64_t>(offset.value()));
@@ -237,12 +276,15 @@ std::string RowStore::encode(const Progress& progress) {
   return out;
 }
 
-Result<RowStore::Progress> RowStore::decode(std::string_view bytes) {
+// Empty: nothing was flushed yet.
+Result<RowStore::Position> RowStore::decode(std::string_view bytes) {
+  Position out;
+  if (bytes.empty()) return out;
   ByteReader in(bytes);
-  Progress out;
-  bool known = in.u8() == 1;
+  bool known = in.u8() == kPositionFormat;
+  out.cut = CutId(in.varint());
   for (uint64_t left = in.varint(); known && left > 0 && in.ok(); --left) {
-    Offsets& offsets = out[GenerationId(in.varint())];
+    Offsets& offsets = out.progress[GenerationId(in.varint())];
     for (uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
       offsets.push_back(Offset(static_cast<int64_t>(in.varint())));
     }

@@ -7,6 +7,14 @@
 // they are known to reach. After a crash recover() replays the log from there. (Replay sets keys to
 // whole rows, so that reading some records twice does no harm.)
 //
+// Its floor in the log is the cut of the last flush that is on disk. It is there to make a start
+// quick, no more: a generation that compaction has passed is read anew from the log, which has the
+// last row of each key. So the floor yields where the log is paused for want of room: a flush needs
+// everything that was put to be durable, which is what waits for that room.
+//
+//   source's thread: put, put … submit ─▶ log: paused, no room ─▶ the floor yields ─▶ compaction
+//                                    ◀──────────────── goes on ◀── room ◀──────────────────┘
+//
 // A transaction may put more rows than memory should hold while none of them may reach the disk.
 // Those of a large one that are too many go to an overlay, which decides before the rows below it;
 // when all is durable in the log, catch_up() throws it away and takes the rows from there, as after
@@ -48,7 +56,7 @@ class RowStore final : public RowImages {
   static Result<std::unique_ptr<RowStore>> open(const RowStoreOptions& options);
 
   // Makes it hold exactly the rows that LOG holds of those of TABLES that need it; forgets all
-  // others.
+  // others. A flush is requested, and the log knows the floor, when this returns.
   Status recover(log::ChangeLog& log, const TableSet& tables);
 
   Status find(GenerationId generation, std::span<const std::string_view> keys,
@@ -68,31 +76,43 @@ class RowStore final : public RowImages {
   // Begins to make all rows durable. STATE is the log's, and everything that was put is in it.
   Status begin_flush(log::ChangeLog& log, const TableSet& tables);
   Status wait_flush(log::ChangeLog& log);
+  // Moves the floor when the flush begun last has ended. To be called now and then.
+  void note_flush_end(log::ChangeLog& log);
 
  private:
   // Up to where the rows of a generation are those of the log, by partition.
   using Offsets = std::vector<Offset>;
   using Progress = std::map<GenerationId, Offsets>;
+  // What a flush makes durable beside the rows.
+  struct Position {
+    CutId cut;  // which they have all passed
+    Progress progress;
+  };
 
   RowStore(const RowStoreOptions& options, std::unique_ptr<store::StateUnit> unit)
       : options_(options), unit_(std::move(unit)) {}
 
   Result<store::BufferedTable*> table(GenerationId generation);
+  Status take_from_log(log::ChangeLog& log, const TableSet& tables);
   Status replay(log::ChangeLog& log, GenerationId generation, size_t partition_count);
   Status replay_partition(log::ChangeLog& log, PartitionId partition, Offset* from);
   Progress log_ends(const log::LogState& state) const;
   Status check_room();
   void forget_overtaken(const log::LogState& state);
+  bool forget_rewritten(const log::LogState& before, const log::LogState& now);
+  void set_floor_as_flushed(log::ChangeLog& log);
+  void set_floor(log::ChangeLog& log, CutId cut);
   Status drop_all_but(const Progress& kept);
 
-  static std::string encode(const Progress& progress);
-  static Result<Progress> decode(std::string_view bytes);
+  static std::string encode(const Position& position);
+  static Result<Position> decode(std::string_view bytes);
 
   RowStoreOptions options_;
   std::unique_ptr<store::StateUnit> unit_;
   std::map<GenerationId, store::BufferedTable*> tables_;
   Progress progress_;
-  CutId flushing_cut_;  // of the flush begun last
+  CutId recovering_from_;    // what a flush in the middle of recover() has passed
+  std::string noted_flush_;  // the position on disk, as far as the log's floor knows
 
   // Of a large transaction.
   std::optional<Progress> log_before_;  // where the log ended before it; none: there is none

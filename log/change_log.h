@@ -279,6 +279,18 @@ class PartitionReader {
 
 // --- The log ----------------------------------------------------------------------------------
 
+// What a registered reader's floor holds back.
+enum class Hold : uint8_t {
+  always,
+  // Only while there is room on the disk: where the log is paused for want of it, compaction passes
+  // the floor. For readers that see from `cleaned_horizon` and `rewrites` that they were overtaken,
+  // and make what they hold anew from what the log still has (a row store).
+  while_there_is_room,
+};
+
+// The floor of a registered reader that needs nothing of what the log holds now.
+inline constexpr CutId kNeedsNothing{UINT64_MAX};
+
 class ChangeLog {
  public:
   virtual ~ChangeLog() = default;
@@ -324,8 +336,10 @@ class ChangeLog {
   // Says that the reader NAME (a view, a row store, a consumer) will never again ask for what lies
   // before the cut FLUSHED: a generation retired at or before the floors of all registered readers
   // is removed with one of the next checkpoints. With no reader registered nothing is removed.
-  // Floors outlive a restart; a CutReader at work holds back removal by itself. Any thread.
-  virtual void set_reader_floor(std::string_view name, CutId flushed) = 0;
+  // Floors outlive a restart, as Hold::always until they are set again and, after a crash, as of
+  // an earlier moment: who opens the log sets those of its readers and forgets the others. A
+  // CutReader at work holds back removal by itself. Any thread.
+  virtual void set_reader_floor(std::string_view name, CutId flushed, Hold hold = Hold::always) = 0;
   virtual void forget_reader(std::string_view name) = 0;
 
   // Commits what is queued, checkpoints and closes. Later submits fail.

@@ -85,8 +85,10 @@ Status Committer::commit(const CommitQueue::Group& group) {
 Status Committer::wait_for_room() {
   while (true) {
     Status room = guard_.until_written([this]() -> Status {
-      bool has_other_work = parts_ == nullptr && !engine_.replacements.empty();
-      return has_other_work ? Status() : kept_room_.check();
+      if (parts_ == nullptr && !engine_.replacements.empty()) return Ok{};
+      Status there = kept_room_.check();
+      if (!there.ok()) engine_.reader_floors.yield_for_room();
+      return there;
     });
     if (!room.ok()) return room.error().is_transient() ? Status() : room;
     if (parts_ != nullptr || kept_room_.check().ok()) return Ok{};

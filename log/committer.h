@@ -8,7 +8,9 @@
 // no other cut.
 //
 // Where the room that is kept for compaction begins (KeptRoom), units with records wait; cuts that
-// only replace segments go on, and a checkpoint lets go of the old files at once.
+// only replace segments go on, and a checkpoint lets go of the old files at once. Readers that may
+// be waiting here themselves, in the thread that would move their floor, do not hold compaction
+// back meanwhile (Hold::while_there_is_room).
 #pragma once
 
 #include <atomic>

@@ -23,7 +23,7 @@ Status redo_edits(const CutRecord& record, Engine& engine, StateBuilder* builder
     LEAT_RETURN_IF_ERROR(engine.schemas.restore(schema));
   }
   for (const ReaderFloor& floor : record.new_readers) {
-    engine.reader_floors.set(floor.reader, floor.cut);
+    engine.reader_floors.set(floor.reader, floor.cut, Hold::always);
   }
   return Ok{};
 }

@@ -121,8 +121,8 @@ class LocalLogImpl final : public LocalLog {
   Result<std::vector<Offset>> offsets_at_time(GenerationId generation,
                                               int64_t timestamp_ms) override;
 
-  void set_reader_floor(std::string_view name, CutId flushed) override {
-    engine_->reader_floors.set(name, flushed);
+  void set_reader_floor(std::string_view name, CutId flushed, Hold hold) override {
+    engine_->reader_floors.set(name, flushed, hold);
   }
   void forget_reader(std::string_view name) override { engine_->reader_floors.forget(name); }
 

@@ -6,18 +6,19 @@ namespace leat::log {
 
 void ReaderFloors::restore(const std::map<std::string, CutId, std::less<>>& floors) {
   std::lock_guard lock(mutex_);
-  floors_ = floors;
+  floors_.clear();
+  for (const auto& [name, cut] : floors) floors_.emplace(name, Floor{cut});
 }
 
-void ReaderFloors::set(std::string_view name, CutId flushed) {
+void ReaderFloors::set(std::string_view name, CutId flushed, Hold hold) {
   std::lock_guard lock(mutex_);
   if (auto detached = detached_.find(name); detached != detached_.end()) detached_.erase(detached);
   auto at = floors_.find(name);
   if (at != floors_.end()) {
-    at->second = flushed;
+    at->second = {flushed, hold};
     return;
   }
-  floors_.emplace(name, flushed);
+  floors_.emplace(name, Floor{flushed, hold});
   new_.emplace_back(name);
 }
 
@@ -41,7 +42,7 @@ std::vector<ReaderFloor> ReaderFloors::take_new() {
   std::vector<ReaderFloor> readers;
   for (std::string& name : new_) {
     auto at = floors_.find(name);
-    if (at != floors_.end()) readers.push_back({std::move(name), at->second});
+    if (at != floors_.end()) readers.push_back({std::move(name), at->second.cut});
   }
   new_.clear();
   return readers;
@@ -49,7 +50,9 @@ std::vector<ReaderFloor> ReaderFloors::take_new() {
 
 std::map<std::string, CutId, std::less<>> ReaderFloors::registered() const {
   std::lock_guard lock(mutex_);
-  return floors_;
+  std::map<std::string, CutId, std::less<>> cuts;
+  for (const auto& [name, floor] : floors_) cuts.emplace(name, floor.cut);
+  return cuts;
 }
 
 CutId ReaderFloors::lowest() const {
@@ -64,7 +67,9 @@ CutId ReaderFloors::compaction_floor() const {
 
 CutId ReaderFloors::lowest_of_all() const {
   CutId lowest(UINT64_MAX);
-  for (const auto& [name, cut] : floors_) lowest = std::min(lowest, cut);
+  for (const auto& [name, floor] : floors_) {
+    if (!floor.yields) lowest = std::min(lowest, floor.cut);
+  }
   std::erase_if(live_, [](const auto& floor) { return floor.expired(); });
   for (const auto& weak : live_) {
     auto floor = weak.lock();
@@ -94,11 +99,16 @@ void ReaderFloors::end_replacement() {
   replacement_ended_.notify_all();
 }
 
+void ReaderFloors::yield_for_room() {
+  std::lock_guard lock(mutex_);
+  for (auto& [name, floor] : floors_) floor.yields = floor.hold == Hold::while_there_is_room;
+}
+
 void ReaderFloors::detach_lowest(const std::string& reason) {
   std::lock_guard lock(mutex_);
   CutId lowest = lowest_of_all();
   for (auto at = floors_.begin(); at != floors_.end();) {
-    if (at->second != lowest) {
+    if (at->second.yields || at->second.cut != lowest) {
       ++at;
       continue;
     }

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "log/base/ids.h"
+#include "log/change_log.h"
 #include "log/cut_record.h"
 
 namespace leat::log {
@@ -41,7 +42,7 @@ class ReaderFloors {
   };
 
   void restore(const std::map<std::string, CutId, std::less<>>& floors);
-  void set(std::string_view name, CutId flushed);
+  void set(std::string_view name, CutId flushed, Hold hold);
   void forget(std::string_view name);
   std::shared_ptr<LiveFloor> add_live(CutId from);
 
@@ -59,17 +60,27 @@ class ReaderFloors {
   bool begin_replacement(CutId horizon);
   void end_replacement();
 
+  // There is no room: the floors that hold back only while there is bind nobody, each until it is
+  // set the next time.
+  void yield_for_room();
+
   // Lets go of the readers that stand at compaction_floor(): the registered are forgotten and kept
   // in detached() until they register again, those at work get an error with their next step.
   void detach_lowest(const std::string& reason);
   std::vector<DetachedReader> detached() const;
 
  private:
+  struct Floor {
+    CutId cut;
+    Hold hold = Hold::always;
+    bool yields = false;
+  };
+
   CutId lowest_of_all() const;
 
   mutable std::mutex mutex_;
   std::condition_variable replacement_ended_;
-  std::map<std::string, CutId, std::less<>> floors_;
+  std::map<std::string, Floor, std::less<>> floors_;
   std::map<std::string, DetachedReader, std::less<>> detached_;
   std::vector<std::string> new_;
   mutable std::vector<std::weak_ptr<LiveFloor>> live_;

@@ -30,9 +30,20 @@ Result<CompactionTotals> ask_for_compaction(const ControlClient& leat, const std
   return result;
 }
 
+// A source that is not running cannot bring the rows it keeps to disk, and reads them anew.
+void let_row_stores_yield_where_room_is_short(const Config& config, log::LocalLog& log) {
+  auto free = Fs::posix().free_bytes(config.data_dir);
+  if (!free.ok() || *free >= config.compaction.room_bytes) return;
+  for (const SourceConfig& source : config.sources) {
+    log.set_reader_floor(row_table_name(source), log::kNeedsNothing,
+                         log::Hold::while_there_is_room);
+  }
+}
+
 Result<CompactionTotals> compact_resting(const Config& config, const std::string& topic,
                                          const TellCompaction& tell) {
   LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
+  let_row_stores_yield_where_room_is_short(config, *log);
   CompactionTotals totals;
   {
     compaction::Cleaner cleaner(log->segments(), cleaner_options(config));

@@ -128,6 +128,7 @@ Result<TopicReport> topic_report(log::LocalLog& log, const std::string& name) {
   if (topic == nullptr) return unknown_topic(*state, name);
   TopicReport report = report_of(log, *topic);
   for (const auto& [reader, cut] : log.reader_floors()) {
+    if (cut == log::kNeedsNothing) continue;
     uint64_t behind = state->cut > cut ? state->cut.since(cut) : 0;
     report.readers.push_back({reader, cut.value(), behind});
   }

@@ -10,7 +10,7 @@
 namespace leat::store {
 
 // Changes with the form of any table's keys or rows.
-inline constexpr int kStateFormat = 1;
+inline constexpr int kStateFormat = 2;
 
 // Makes FORMAT in DIR where nothing is there yet. A permanent error that names the file and says
 // what to do: the directory is of another version, or of none.

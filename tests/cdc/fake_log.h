@@ -59,7 +59,7 @@ class FakeLog final : public log::ChangeLog {
   Result<std::unique_ptr<log::PartitionReader>> read_partition(PartitionId, Offset) override {
     return Error::permanent("the fake log cannot be read");
   }
-  void set_reader_floor(std::string_view, CutId) override {}
+  void set_reader_floor(std::string_view, CutId, log::Hold) override {}
   void forget_reader(std::string_view) override {}
   Status close() override { return Ok(); }
 

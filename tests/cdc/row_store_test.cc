@@ -97,6 +97,10 @@ class Fixture {
     REQUIRE(rows->wait_flush(*log_).ok());
   }
 
+  // As the log knows it.
+  CutId floor() const { return log_->reader_floors().at("rows.shop"); }
+  CutId cut() const { return log_->state()->cut; }
+
   // What was not flushed is forgotten, as in a crash; then it recovers.
   void restart() {
     rows.reset();
@@ -104,6 +108,8 @@ class Fixture {
     open_rows();
     REQUIRE(rows->recover(*log_, tables).ok());
   }
+
+  log::LocalLog* log() { return log_.get(); }
 
   TableSet tables;
   std::unique_ptr<RowStore> rows;
@@ -224,6 +230,24 @@ TEST_CASE("ALargeTransactionThatIsNotInTheLogLeavesNothingBehindAfterACrash") {
   CHECK(f.find("4000") == "old");
   CHECK(f.find("1") == "none");
   CHECK_FALSE(f.overlay_is_on_disk());
+}
+
+TEST_CASE("TheFloorIsTheCutOfTheLastFlushOnDiskAndNeverFallsBack") {
+  Fixture f;
+  f.change("1", "a");
+  f.flush();
+  CHECK(f.floor() == f.cut());
+  CutId flushed = f.cut();
+  f.change("1", "b");
+  REQUIRE(f.rows->begin_flush(*f.log(), f.tables).ok());  // not on disk yet, perhaps
+  CHECK(f.floor() >= flushed);
+  f.restart();
+  CHECK(f.floor() >= flushed);
+  f.change("1", "c");
+  REQUIRE(f.rows->begin_flush(*f.log(), f.tables).ok());  // the first of this process
+  CHECK(f.floor() >= flushed);
+  REQUIRE(f.rows->wait_flush(*f.log()).ok());
+  CHECK(f.floor() == f.cut());
 }
 
 TEST_CASE("RowsOfAGenerationThatIsGoneAreForgotten") {

@@ -21,7 +21,7 @@ TEST_CASE("AFreshStateDirectoryIsMarkedWithItsFormatAndFoundGoodAgain") {
   auto disk = std::make_shared<SimulatedDisk>();
   RecordingFs fs(disk);
   CHECK(error_of(check_state_format(fs, "/state")) == "");
-  CHECK(disk->contents("/state/FORMAT") == "leat state 1\n");
+  CHECK(disk->contents("/state/FORMAT") == "leat state 2\n");
   CHECK(error_of(check_state_format(fs, "/state")) == "");
 }
 
@@ -41,9 +41,9 @@ TEST_CASE("StateOfAnotherFormatOrWithoutAMarkIsRefusedWithWhatToDo") {
   auto disk = std::make_shared<SimulatedDisk>();
   RecordingFs fs(disk);
   REQUIRE(check_state_format(fs, "/state").ok());
-  disk->set_contents("/state/FORMAT", "leat state 2\n");
+  disk->set_contents("/state/FORMAT", "leat state 99\n");
   CHECK_THAT(error_of(check_state_format(fs, "/state")),
-             Catch::StartsWith("/state/FORMAT says 'leat state 2'") &&
+             Catch::StartsWith("/state/FORMAT says 'leat state 99'") &&
                  Catch::Contains("made anew from the log"));
   REQUIRE(fs.open("/state/CURRENT", OpenMode::create_new).ok());
   REQUIRE(fs.remove_file("/state/FORMAT").ok());

@@ -10,6 +10,7 @@
 #include "cli/health.h"
 #include "cli/parts.h"
 #include "cli/system/memory.h"
+#include "cli/topics/known_readers.h"
 #include "cli/version.h"
 #include "log/base/clock.h"
 #include "views/serve/sql_service.h"
@@ -37,6 +38,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   LEAT_RETURN_IF_ERROR(engine->open_store());
   LEAT_RETURN_IF_ERROR(engine->make_views());
   LEAT_RETURN_IF_ERROR(engine->make_sources());
+  engine->keep_floors_of_known_readers();
   return engine;
 }
 
@@ -86,6 +88,12 @@ Status Engine::make_sources() {
     }
   }
   return {};
+}
+
+void Engine::keep_floors_of_known_readers() {
+  std::vector<std::string> known = maintainer_->reader_names();
+  for (const SourceConfig& source : config_.sources) known.push_back(row_table_name(source));
+  forget_other_readers(known, *log_);
 }
 
 Status Engine::start() {

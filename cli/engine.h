@@ -53,6 +53,7 @@ class Engine {
   Status open_store();
   Status make_views();
   Status make_sources();
+  void keep_floors_of_known_readers();
   Status start_servers();
   void report_connections(StatusReport* report) const;
   Status resnapshot(const std::string& source_name);

@@ -6,6 +6,7 @@
 
 #include "cli/system/memory.h"
 #include "cli/topics/consumers.h"
+#include "cli/topics/known_readers.h"
 #include "log/base/fs.h"
 
 namespace leat::cli {
@@ -61,7 +62,11 @@ Result<std::unique_ptr<log::LocalLog>> open_log(const Config& config) {
              return settings_by_rules(rules, topic, kind, {});
            },
        .on_fatal = {}});
-  if (log.ok()) settle_consumer_floors(**log);
+  if (!log.ok()) return log;
+  settle_consumer_floors(**log);
+  std::vector<std::string> row_stores;
+  for (const SourceConfig& source : config.sources) row_stores.push_back(row_table_name(source));
+  settle_row_store_floors(row_stores, **log);
   return log;
 }
 

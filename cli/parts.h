@@ -21,7 +21,7 @@ std::string state_dir(const Config& config);
 // Opens the change log, under its lock; recovers what a crash left.
 Result<std::unique_ptr<log::LocalLog>> open_log(const Config& config);
 
-// The store's table of a source's rows.
+// The store's table of a source's rows, and the name by which the log knows who reads it.
 std::string row_table_name(const SourceConfig& source);
 
 // memory_limit's parts: an eighth for open transactions, a quarter for RocksDB's block cache, a

@@ -61,6 +61,14 @@ Status Maintainer::open_groups() {
   return Ok{};
 }
 
+std::vector<std::string> Maintainer::reader_names() const {
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < kGroupSlots; ++i) {
+    if (catalog_.slot_in_use(GroupSlot(i))) names.push_back(group_reader_name(GroupSlot(i)));
+  }
+  return names;
+}
+
 // What a crash between two steps of a removal has left.
 Status Maintainer::clear_slot(GroupSlot slot) {
   GroupTables tables = context_.tables.group(slot);

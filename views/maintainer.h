@@ -59,6 +59,9 @@ class Maintainer {
                                                   const MaintainerOptions& options);
   ~Maintainer();  // as stop(), without the flush
 
+  // The readers that the log knows the groups by, those that are being built too. Before start().
+  std::vector<std::string> reader_names() const;
+
   void start();
   // Ends the threads, then makes everything durable.
   Status stop();

@@ -118,6 +118,10 @@ std::optional<ConsumerPosition> find_consumer(const log::LogState& state, const 
   return at == state.source_positions.end() ? std::nullopt : decode(at->second);
 }
 
+bool is_consumer_reader(const std::string& reader) {
+  return reader.starts_with(kFloorPrefix);
+}
+
 void settle_consumer_floors(log::LocalLog& log) {
   auto state = log.state();
   for (const auto& [floor, cut] : log.reader_floors()) {

@@ -43,6 +43,9 @@ std::optional<ConsumerPosition> find_consumer(const log::LogState& state, const 
 // earlier moment. They go to where the consumers stand, and those of dropped ones go.
 void settle_consumer_floors(log::LocalLog& log);
 
+// Whether the log knows a consumer by this reader's name.
+bool is_consumer_reader(const std::string& reader);
+
 // Where the consumer NAME of TOPIC goes on. A new one begins at the start, and holds things back
 // from now on. Errors: a name that cannot be, too many consumers, one of another topic, one that
 // was detached because it was too far behind (until it is reset).

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cli/control/admin_routes.h"
+#include "cli/topics/known_readers.h"
 #include "cli/topics/topic_lines.h"
 #include "log/base/bytes.h"
 #include "log/model/change.h"
@@ -134,6 +135,23 @@ TEST_CASE("AfterACrashAConsumersFloorIsWhereItStandsAndADroppedOneHoldsNothing")
   auto floors = orders.log().reader_floors();
   CHECK(floors.size() == 1);
   CHECK(floors.at("consumer.mirror") == stands);
+}
+
+TEST_CASE("AfterACrashOnlyReadersThatSomebodyKeepsHoldTheLogBack") {
+  Orders orders;
+  orders.insert(1);
+  for (const char* reader : {"views.0", "views.1", "rows.shop", "rows.closed"}) {
+    orders.log().set_reader_floor(reader, orders.log().state()->cut);
+  }
+  (void)orders.consume("mirror", true);
+  orders.reopen();  // a checkpoint
+  for (const char* reader : {"views.0", "rows.closed"}) orders.log().forget_reader(reader);
+  orders.reopen_after_a_kill();
+  CHECK(orders.log().reader_floors().size() == 5);
+  forget_other_readers({"views.1", "rows.shop"}, orders.log());
+  std::vector<std::string> left;
+  for (const auto& [reader, cut] : orders.log().reader_floors()) left.push_back(reader);
+  CHECK(left == std::vector<std::string>{"consumer.mirror", "rows.shop", "views.1"});
 }
 
 TEST_CASE("AConsumerIsGivenWhatItHasNotCommittedAlsoAfterARestart") {

@@ -122,6 +122,19 @@ TEST_CASE("TopicsAreCreatedAlteredDescribedAndDeletedWhileLeatRuns") {
   CHECK_THAT(orders.run({"topic", "describe", "shop.public.orders"}), Contains("lz4"));
 }
 
+TEST_CASE("ADroppedViewHoldsNothingBackAfterACrashEither") {
+  Orders orders;
+  orders.stop();  // a checkpoint that has the view's floor
+  orders.leat->remove_view(kSum.name);
+  orders.start();
+  CHECK_THAT(orders.run({"topic", "describe", "shop.public.orders"}), Contains("views.0"));
+  REQUIRE(orders.leat->run_command({"view", "drop", kSum.name}).ok());
+  orders.leat->kill_hard();
+  orders.start();
+  std::string described = orders.run({"topic", "describe", "shop.public.orders"});
+  CHECK_THAT(described, Contains("rows.shop") && !Contains("views."));
+}
+
 TEST_CASE("ABackupMadeWhileLeatRunsVerifiesAndItsRestoreAnswersAsOfThen") {
   Orders orders;
   std::string backup = orders.leat->directory() + "/backup";

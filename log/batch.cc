@@ -113,7 +113,11 @@ Result<BatchView> parse_header(std::string_view batch) {
   view.count = in.be<int32_t>();
   view.records = in.rest();
   if (!in.ok()) return damaged("it is cut short");
-  if (magic != kMagic) return damaged("magic " + std::to_string(magic) + " instead of 2");
+  if (magic != kMagic) {
+    return Error::permanent("a record batch is of the unknown format version " +
+                            std::to_string(magic) +
+                            " (or damaged: Leat knows 2); read it with the Leat that wrote it");
+  }
   if (crc != crc32c(batch.substr(kAttributesAt))) return damaged("its checksum does not match");
   if ((attributes & kDeleteHorizonBit) != 0) view.delete_horizon_ms = view.timestamp_base_ms;
   LEAT_ASSIGN_OR_RETURN(view.codec, codec_of(attributes & ~kDeleteHorizonBit));

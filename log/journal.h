@@ -87,7 +87,8 @@ class JournalWriter {
 // What one journal file holds.
 struct JournalScan {
   bool header_ok = false;
-  bool is_other_version = false;  // of the format
+  // Of the format. Whatever else the scan finds then means nothing.
+  bool is_other_version = false;
   JournalId id;
   JournalId next;
   CutId cut_first;

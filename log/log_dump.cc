@@ -47,9 +47,12 @@ Status dump_journal(const std::string& path, std::string_view bytes, const DumpS
   id.number = in.le<uint64_t>();
   id.salt = in.le<uint64_t>();
   JournalScan scan = scan_journal(bytes, id);
+  if (scan.is_other_version) {
+    return sink("journal " + path +
+                ": it is of an unknown format version; the Leat that wrote it " + "can read it\n");
+  }
   if (!scan.header_ok) {
-    return sink("journal " + path + ": DAMAGED: its header does not verify, or is of another " +
-                "format version\n");
+    return sink("journal " + path + ": DAMAGED: its header does not verify\n");
   }
   LEAT_RETURN_IF_ERROR(
       sink(fmt::format("journal {}: number {}, salt {:016x}, next salt {:016x}, "

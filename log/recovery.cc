@@ -32,13 +32,13 @@ Result<JournalChain> read_journals(const Engine& engine, JournalId id, CutId cut
     LEAT_ASSIGN_OR_RETURN(auto bytes, read_file(engine.options.fs, path, kJournalBytesMax));
     chain.files.push_back(std::move(bytes));
     JournalScan scan = scan_journal(chain.files.back(), id);
-    if (scan.good_record_behind) {
-      return damaged(path, "a record does not verify, but one behind it does");
-    }
     if (scan.is_other_version) {
       return Error::permanent(path +
                               " is of an unknown format version; open the log with the Leat that "
                               "wrote it, or a newer one");
+    }
+    if (scan.good_record_behind) {
+      return damaged(path, "a record does not verify, but one behind it does");
     }
     if (!scan.header_ok && first) return damaged(path, "its header does not verify");
     if (!scan.header_ok) return chain;

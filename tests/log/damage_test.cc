@@ -196,8 +196,9 @@ TEST_CASE("DamageThatAReaderMeetsShowsInTheStateAndWhatIsSoundStaysReadable") {
 }
 
 TEST_CASE("UnknownFormatVersionsAreRefusedByFileName") {
+  bool closed = GENERATE(true, false);  // killed: the journal holds records
   for (bool of_journal : {false, true}) {
-    Small small(3, true);
+    Small small(3, closed);
     std::string path = of_journal ? live_journal(small) : "/data/CHECKPOINT";
     std::string bytes = small.disk->contents(path);
     bytes[7] = '2';
@@ -208,6 +209,36 @@ TEST_CASE("UnknownFormatVersionsAreRefusedByFileName") {
     CHECK(opened.error().message().find(path) == 0);
     CHECK(opened.error().message().find("unknown format version") != std::string::npos);
   }
+}
+
+TEST_CASE("ASegmentOfAnUnknownFormatVersionSaysSoWhereItIsRead") {
+  Small small(14, true);
+  for (const std::string& path : small.disk->files()) {
+    if (!path.ends_with(".log")) continue;
+    std::string bytes = small.disk->contents(path);
+    bytes[16] = 3;  // the first batch's magic
+    small.disk->set_contents(path, bytes);
+  }
+  RecordingFs fs(small.disk);
+  auto log = *LocalLog::open(small_log(fs));
+  CHECK_THAT(small.model.difference(*log, small.model.count()),
+             Catch::Contains(".log, byte 0") && Catch::Contains("unknown format version 3"));
+  fs.kill();
+}
+
+TEST_CASE("AnIndexOfAnUnknownFormatVersionIsMadeAnew") {
+  Small small(8, true);
+  size_t changed = 0;
+  for (const std::string& path : small.disk->files()) {
+    if (!path.ends_with(".cutindex")) continue;
+    std::string bytes = small.disk->contents(path);
+    REQUIRE(bytes.starts_with("LEATCIX1"));
+    bytes[7] = '2';
+    small.disk->set_contents(path, bytes);
+    CHECK(open_damaged(small, path, bytes) == Outcome::harmless);
+    ++changed;
+  }
+  CHECK(changed > 0);
 }
 
 TEST_CASE("DataWithoutACheckpointIsRefused") {

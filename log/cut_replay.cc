@@ -30,7 +30,24 @@ Status redo_edits(const CutRecord& record, Engine& engine, StateBuilder* builder
 
 }  // namespace
 
-Status CutReplay::redo(std::string_view payload) {
+Status CutReplay::redo(const std::vector<std::string_view>& payloads) {
+  for (std::string_view payload : payloads) LEAT_RETURN_IF_ERROR(find_replaced(payload));
+  for (std::string_view payload : payloads) LEAT_RETURN_IF_ERROR(redo_cut(payload));
+  return Ok{};
+}
+
+Status CutReplay::find_replaced(std::string_view payload) {
+  ByteReader in(payload);
+  LEAT_ASSIGN_OR_RETURN(auto record, read_cut_record(in));
+  for (const SegmentReplacement& each : record.replacements) {
+    for (const SegmentState& segment : each.removed) {
+      replaced_[each.partition].insert(segment.name());
+    }
+  }
+  return Ok{};
+}
+
+Status CutReplay::redo_cut(std::string_view payload) {
   ByteReader in(payload);
   LEAT_ASSIGN_OR_RETURN(auto record, read_cut_record(in));
   if (record.cut != state_->cut.next()) return contradicts(record.cut, "it is not the next");
@@ -56,8 +73,7 @@ Status CutReplay::redo(std::string_view payload) {
   return Ok{};
 }
 
-// The new files were durable before the record was, and the old ones are there until a checkpoint
-// knows of the new.
+// The new files were durable before the record was.
 Status CutReplay::redo_replacement(CutId cut, const SegmentReplacement& replacement,
                                    StateBuilder* builder) {
   auto partition = engine_.partitions.find(replacement.partition);
@@ -80,19 +96,25 @@ Status CutReplay::redo_piece(Partition& partition, const Piece& piece, CutId cut
     return Error::permanent("the journal and the segments of " + partition.name() +
                             " contradict each other");
   }
+  auto replaced = replaced_.find(partition.id());
+  bool is_live =
+      replaced == replaced_.end() || !replaced->second.contains(SegmentName(piece.segment_base));
   if (piece.is_inline) {
     std::string_view bytes = inline_bytes.bytes(piece.size);
     if (crc32c(bytes) != piece.crc) {
       return Error::permanent("the journal's bytes for " + partition.name() + " do not verify");
     }
-    LEAT_RETURN_IF_ERROR(
-        engine_.segments.write(partition, piece.segment_base, piece.position, bytes));
-    engine_.segments.distrust_names(partition);
-  } else {
+    if (is_live) LEAT_RETURN_IF_ERROR(rewrite_piece(partition, piece, bytes));
+  } else if (is_live) {
     LEAT_RETURN_IF_ERROR(check_piece(engine_.segments, partition, piece));
   }
   partition.apply(piece, cut);
   return Ok{};
+}
+
+Status CutReplay::rewrite_piece(Partition& partition, const Piece& piece, std::string_view bytes) {
+  engine_.segments.distrust_names(partition);
+  return engine_.segments.write(partition, piece.segment_base, piece.position, bytes);
 }
 
 }  // namespace leat::log

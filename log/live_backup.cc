@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <variant>
 
 #include "log/cut_record.h"
@@ -25,13 +26,20 @@ struct Moment {
   std::map<GenerationId, std::string> topics;
 };
 
+// None: the generation is not there any more.
+std::optional<std::string> path_of(const Engine& engine, PartitionId id, const SegmentName& name,
+                                   const Moment& moment) {
+  auto topic = moment.topics.find(id.generation);
+  if (topic == moment.topics.end()) return std::nullopt;
+  std::string dir = engine.paths.partition_dir(id, topic->second);
+  return dir.substr(engine.paths.dir().size()) + "/" + segment_file_name(name);
+}
+
 void add_segment(const Engine& engine, PartitionId id, const SegmentName& name, uint64_t size,
                  Moment* moment) {
-  auto topic = moment->topics.find(id.generation);
-  if (topic == moment->topics.end()) return;
-  std::string dir = engine.paths.partition_dir(id, topic->second);
-  std::string path = dir.substr(engine.paths.dir().size()) + "/" + segment_file_name(name);
-  uint64_t& bytes = moment->segments[path];
+  auto path = path_of(engine, id, name, *moment);
+  if (!path) return;
+  uint64_t& bytes = moment->segments[*path];
   bytes = std::max(bytes, size);
 }
 
@@ -51,6 +59,11 @@ Status add_segments(const Engine& engine, std::string_view payload, Moment* mome
     add_segment(engine, piece.partition, piece.segment_base, piece.position + piece.size, moment);
   }
   for (const SegmentReplacement& replacement : record.replacements) {
+    // Recovery does not look at them once it has read this record.
+    for (const SegmentState& segment : replacement.removed) {
+      auto path = path_of(engine, replacement.partition, segment.name(), *moment);
+      if (path) moment->segments.erase(*path);
+    }
     for (const SegmentState& segment : replacement.added) {
       add_segment(engine, replacement.partition, segment.name(), segment.bytes, moment);
     }

@@ -33,8 +33,18 @@ class Verifier {
     // What recovery found (a file missing or short, a large cut that does not match the journal)
     // and reading did not meet.
     std::string known = part.partition->damage();
-    if (is_sound_ && !known.empty()) note(part, image_.engine().paths.segments_dir(), 0, known);
+    if (is_sound_ && !known.empty()) note(part, file_named_in(known, part), 0, known);
     return Ok{};
+  }
+
+  // Recovery names the segment.
+  std::string file_named_in(const std::string& damage, const LogImage::Part& part) {
+    for (const SegmentState& segment : part.partition->segments()) {
+      bool is_it = damage.find(segment_file_name(segment.name())) != std::string::npos;
+      if (is_it) return image_.segment_path(*part.partition, segment);
+    }
+    PartitionId id = part.partition->id();
+    return image_.engine().paths.partition_dir(id, part.partition->topic());
   }
 
   Status check_segment(const LogImage::Part& part, const SegmentState& segment) {

@@ -122,7 +122,7 @@ Result<Recovered> recover(Engine& engine) {
   LEAT_ASSIGN_OR_RETURN(auto chain,
                         read_journals(engine, checkpoint.journal, checkpoint.state->cut.next()));
   CutReplay replay(engine, checkpoint.state);
-  for (std::string_view payload : chain.payloads) LEAT_RETURN_IF_ERROR(replay.redo(payload));
+  LEAT_RETURN_IF_ERROR(replay.redo(chain.payloads));
   LEAT_ASSIGN_OR_RETURN(auto state, check_segments(engine, replay.state()));
   return settle(engine, std::move(state));
 }

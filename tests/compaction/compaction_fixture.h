@@ -73,6 +73,7 @@ class TableLog {
     options.journal_bytes = 256 << 10;
     options.segment_bytes_max = 4000;
     options.kept_room_bytes = kept_room_bytes;
+    options.inline_bytes_max = inline_bytes_max;
     options.retry_delay_max = std::chrono::milliseconds(1);
     options.on_fatal = [](const Error&) {};
     auto opened = LocalLog::open(std::move(options));
@@ -199,7 +200,9 @@ class TableLog {
   RecordingFs fs{disk};
   ManualClock clock;
   std::atomic<bool> stop{false};
-  uint64_t kept_room_bytes = 0;  // of a log that is opened from then on
+  // Of a log that is opened from then on.
+  uint64_t kept_room_bytes = 0;
+  size_t inline_bytes_max = 1 << 20;
   std::unique_ptr<LocalLog> log;
   GenerationId generation;
   std::map<std::string, std::string> rows;  // as of now

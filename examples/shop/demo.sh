@@ -1,35 +1,33 @@
 #!/usr/bin/env bash
-# A throwaway PostgreSQL with a shop in it, `leat run` over it, a stream of orders, and what the views
-# show, for a minute. Everything lives in one temporary directory and goes with it.
+# A throwaway PostgreSQL or MariaDB with a shop in it, `leat run` over it, a stream of orders, and what
+# the views show, for a minute. Everything lives in one temporary directory and goes with it.
 #
-#   examples/shop/demo.sh [--keep] [--seconds N]      (./dev demo builds first, then runs this)
+#   examples/shop/demo.sh [--mysql] [--keep] [--seconds N]      (./dev demo builds first, then runs this)
+#
+# Each server's own part is a file, which has:
+#   server_name       for people
+#   start_server      starts it with the shop, and sets shop_uri (the driver's) and source_lines
+#                     (leat.yaml's)
+#   stop_server       ends what start_server began, as far as it came
+#   ask_server QUERY  the answer's one row, its values with a blank between them
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 bin=${LEAT_BUILD:-$root/build/release}
-pg_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 
-keep=0 seconds=60 rate=500
+server=postgres keep=0 seconds=60 rate=500
 while [ $# -gt 0 ]; do
   case "$1" in
+    --mysql) server=mariadb ;;
     --keep) keep=1 ;;
     --seconds) seconds=${2:?"--seconds needs a number"}; shift ;;
-    *) echo "usage: ./dev demo [--keep] [--seconds N]" >&2; exit 2 ;;
+    *) echo "usage: ./dev demo [--mysql] [--keep] [--seconds N]" >&2; exit 2 ;;
   esac
   shift
 done
 
 dir= leat_pid= driver_pid=
-
-# PostgreSQL refuses to run as root.
-as_postgres() {
-  if [ "$(id -u)" = 0 ]; then
-    setpriv --reuid=postgres --regid=postgres --init-groups env HOME="$dir" "$@"
-  else
-    "$@"
-  fi
-}
 
 end_process() {  # PID SIGNAL: and waits for it
   [ -n "$1" ] || return 0
@@ -41,7 +39,7 @@ cleanup() {
   trap '' INT TERM
   end_process "$driver_pid" TERM
   end_process "$leat_pid" TERM
-  [ -e "$dir/pg/postmaster.pid" ] && as_postgres "$pg_bin/pg_ctl" -D "$dir/pg" -m immediate stop >/dev/null 2>&1
+  stop_server
   [ -n "$dir" ] && rm -rf "$dir"
 }
 trap cleanup EXIT
@@ -60,29 +58,8 @@ free_port() {
   return 1
 }
 
-start_postgres() {
-  dir=$(mktemp -d "${TMPDIR:-/tmp}/leat-demo.XXXXXX")
-  chmod 755 "$dir"
-  mkdir "$dir/pg" "$dir/socket"
-  [ "$(id -u)" = 0 ] && chown postgres: "$dir/pg" "$dir/socket"
-  pg_port=$(free_port)
-  as_postgres "$pg_bin/initdb" -D "$dir/pg" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N >/dev/null
-  cat >>"$dir/pg/postgresql.conf" <<END
-listen_addresses = '127.0.0.1'
-port = $pg_port
-unix_socket_directories = '$dir/socket'
-wal_level = logical
-shared_buffers = 64MB
-fsync = off
-END
-  if ! as_postgres "$pg_bin/pg_ctl" -D "$dir/pg" -l "$dir/pg/log" -w start >/dev/null; then
-    cat "$dir/pg/log" >&2
-    return 1
-  fi
-  source_uri="postgresql://postgres@127.0.0.1:$pg_port/shop"
-  "$pg_bin/createdb" -h 127.0.0.1 -p "$pg_port" -U postgres shop
-  "$pg_bin/psql" -q -X -v ON_ERROR_STOP=1 -f "$here/schema.sql" "$source_uri" >/dev/null
-}
+# shellcheck source=examples/shop/postgres.sh
+. "$here/$server.sh"
 
 start_leat() {
   sql_port=$(free_port) http_port=$(free_port)
@@ -92,8 +69,7 @@ listen: {sql: $sql_port, http: $http_port}
 memory_limit: 96MB
 sources:
   shop:
-    postgres: postgresql://leat@127.0.0.1:$pg_port/shop
-    tables: [public.*]
+    $source_lines
 views: $here/views/*.sql
 END
   "$bin/cli/leat" check --config "$dir/leat.yaml" || true
@@ -101,7 +77,6 @@ END
   say "\$ leat run"
   "$bin/cli/leat" run --config "$dir/leat.yaml" >"$dir/leat.log" 2>&1 &
   leat_pid=$!
-  local shown=0
   until views_live; do
     kill -0 "$leat_pid" 2>/dev/null || { cat "$dir/leat.log"; leat_pid=; return 1; }
     sleep 0.1
@@ -143,31 +118,34 @@ watch_views() {
   done
 }
 
-totals="SELECT count(*) AS lines, sum(amount) AS amount FROM"
+totals="SELECT count(*), sum(amount) FROM"
 
 # With the stream at rest both answers must be the same.
 compare() {
   end_process "$driver_pid" TERM; driver_pid=
   local query theirs ours
   query=$(sed -e '1d' -e 's/;$//' "$here/views/order_lines.sql")
-  theirs=$("$pg_bin/psql" -X -A -t -F ' lines, amount ' -c "$totals ($query) v" "$source_uri")
-  for _ in $(seq 100); do
-    ours=$("$pg_bin/psql" -X -A -t -F ' lines, amount ' -h 127.0.0.1 -p "$sql_port" -c "$totals order_lines" leat)
+  theirs=$(ask_server "$totals ($query) v")
+  for _ in $(seq 600); do
+    ours=$(leat query "$totals order_lines" --format csv | sed -n '2s/,/ /p')
     [ "$ours" = "$theirs" ] && break
     sleep 0.1
   done
-  say "PostgreSQL, running the query:  $theirs"
-  say "Leat, reading the view:         $ours"
+  local width=$((${#server_name} + 22))
+  printf "%-${width}s%s\n" "$server_name, running the query:" "${theirs/ / lines, amount }"
+  printf "%-${width}s%s\n" "Leat, reading the view:" "${ours/ / lines, amount }"
   [ "$ours" = "$theirs" ]
 }
 
-say "starting a throwaway PostgreSQL: 100,000 orders, 10,000 customers, 1,000 products"
-start_postgres
+say "starting a throwaway $server_name: 100,000 orders, 10,000 customers, 1,000 products"
+dir=$(mktemp -d "${TMPDIR:-/tmp}/leat-demo.XXXXXX")
+chmod 755 "$dir"
+start_server
 start_leat
 say "psql -h 127.0.0.1 -p $sql_port leat       curl http://127.0.0.1:$http_port/metrics"
 say "streaming $rate transactions/s into the shop"
 say
-"$bin/examples/shop_driver" "$source_uri" "$rate" &
+"$bin/examples/shop_driver" "$shop_uri" "$rate" &
 driver_pid=$!
 watch_views
 say

@@ -1,7 +1,6 @@
 // The shop's customers: a steady stream of small transactions until SIGTERM.
 //
 //   shop_driver URI [TRANSACTIONS_PER_SECOND]
-#include <libpq-fe.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -13,17 +12,17 @@
 #include <string>
 #include <thread>
 
+#include "examples/shop/database.h"
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
-using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 volatile sig_atomic_t stop_asked = 0;
 
 class Shop {
  public:
-  explicit Shop(PGconn* connection) : connection_(connection), random_(std::random_device{}()) {}
+  explicit Shop(shop::Database* database) : database_(database), random_(std::random_device{}()) {}
 
   // One transaction of a random kind: of ten, five orders, two changed ones, one cancelled, one new
   // price, one customer who moves house.
@@ -64,14 +63,9 @@ class Shop {
     return run(sql);
   }
 
-  bool run(const std::string& sql) {
-    Answer answer(PQexec(connection_, sql.c_str()), PQclear);
-    if (PQresultStatus(answer.get()) == PGRES_COMMAND_OK) return true;
-    std::fprintf(stderr, "shop_driver: %s", PQerrorMessage(connection_));
-    return false;
-  }
+  bool run(const std::string& sql) { return database_->run(sql); }
 
-  PGconn* connection_;
+  shop::Database* database_;
   std::mt19937_64 random_;
   int bought_ = 0;
 };
@@ -86,12 +80,9 @@ int main(int argc, char** argv) {
   signal(SIGTERM, [](int) { stop_asked = 1; });
   signal(SIGINT, [](int) { stop_asked = 1; });
   const int rate = argc > 2 ? std::max(1, std::atoi(argv[2])) : 500;
-  Connection connection(PQconnectdb(argv[1]), PQfinish);
-  if (PQstatus(connection.get()) != CONNECTION_OK) {
-    std::fprintf(stderr, "shop_driver: %s", PQerrorMessage(connection.get()));
-    return 1;
-  }
-  Shop shop(connection.get());
+  auto database = shop::connect(argv[1]);
+  if (database == nullptr) return 1;
+  Shop shop(database.get());
   // Each transaction has its time; one that comes late does not make the others late.
   auto due = Clock::now();
   for (long done = 0; stop_asked == 0; ++done) {

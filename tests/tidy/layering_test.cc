@@ -83,7 +83,7 @@ const std::map<std::string, std::vector<std::string>>& foreign() {
       {"libpq-fe.h", {"cdc/postgres", "tests", "bench", "examples"}},
       {"libpq/", {"cdc/postgres", "bench", "examples"}},
       {"ma_pvio.h", {"cdc/mysql"}},
-      {"mysql.h", {"cdc/mysql", "tests", "bench"}},
+      {"mysql.h", {"cdc/mysql", "tests", "bench", "examples"}},
       {"mysql_connection.h", {"cdc/mysql"}},
       {"mysql_driver.h", {"cdc/mysql"}},
       {"cppconn/", {"cdc/mysql"}},

@@ -18,15 +18,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// All tables of what the URI names.
-std::string source_lines(const std::string& uri) {
-  if (uri.starts_with("mysql:")) return "mysql: " + uri + "\n    tls: off\n";
-  return "postgres: " + uri + "\n    tables: [public.*]\n";
+std::string lines_of(const NamedSource& source) {
+  std::string out = "  " + source.name + ":\n    ";
+  if (source.uri.starts_with("mysql:")) return out + "mysql: " + source.uri + "\n    tls: off\n";
+  return out + "postgres: " + source.uri + "\n    tables: [public.*]\n";
 }
 
 }  // namespace
 
-LeatServer::LeatServer(const std::string& source_uri, const std::vector<ViewFile>& views,
+std::string build_directory() {
+  return std::filesystem::path(LEAT_BINARY).parent_path().parent_path();
+}
+
+LeatServer::LeatServer(const std::vector<NamedSource>& sources, const std::vector<ViewFile>& views,
                        const std::string& settings)
     : sql_port_(free_port()), http_port_(free_port()) {
   std::filesystem::create_directory(dir_ / "views");
@@ -35,8 +39,9 @@ LeatServer::LeatServer(const std::string& source_uri, const std::vector<ViewFile
          << "\n"
          << "listen:\n  sql: 127.0.0.1:" << sql_port_ << "\n  http: 127.0.0.1:" << http_port_
          << "\n"
-         << "sources:\n  shop:\n    " << source_lines(source_uri) << "views: views/*.sql\n"
-         << settings;
+         << "sources:\n";
+  for (const NamedSource& source : sources) config << lines_of(source);
+  config << "views: views/*.sql\n" << settings;
   for (const ViewFile& view : views) write_view(view);
 }
 

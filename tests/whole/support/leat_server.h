@@ -16,12 +16,24 @@ struct ViewFile {
   std::string query;
 };
 
+struct NamedSource {
+  std::string name;
+  std::string uri;  // as in leat.yaml
+};
+
+// Where this build's programs are.
+std::string build_directory();
+
 class LeatServer {
  public:
-  // Writes leat.yaml and the view files; does not start anything. SOURCE_URI as in leat.yaml, which
-  // SETTINGS are added to.
-  LeatServer(const std::string& source_uri, const std::vector<ViewFile>& views,
+  // Writes leat.yaml and the view files; does not start anything. All tables of what the URIs name
+  // are read; SETTINGS are added to leat.yaml.
+  LeatServer(const std::vector<NamedSource>& sources, const std::vector<ViewFile>& views,
              const std::string& settings = "");
+  // One source, `shop`.
+  LeatServer(const std::string& source_uri, const std::vector<ViewFile>& views,
+             const std::string& settings = "")
+      : LeatServer(std::vector<NamedSource>{{"shop", source_uri}}, views, settings) {}
 
   // Starts `leat run` without waiting for it.
   Status start();

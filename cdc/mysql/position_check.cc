@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cdc/mysql/file_place.h"
+
 namespace leat::cdc::mysql {
 namespace {
 
@@ -22,12 +24,13 @@ class Check {
   }
 
  private:
-  Error lost(const std::string& why) const {
-    return Error::permanent(fmt::format(
+  std::string with_choices(const std::string& why) const {
+    return fmt::format(
         "{} {}. Either connect {} to a server that goes on from {}, or copy the tables anew: leat "
         "source resnapshot {}",
-        client_.server(), why, source_, to_text(start_), source_));
+        client_.server(), why, source_, to_text(start_), source_);
   }
+  Error lost(const std::string& why) const { return Error::permanent(with_choices(why)); }
 
   // Offsets mean something on one server alone.
   Status check_file() {
@@ -60,17 +63,45 @@ class Check {
   Status check_mariadb() {
     LEAT_ASSIGN_OR_RETURN(std::string text, one_value("SELECT @@global.gtid_current_pos"));
     LEAT_ASSIGN_OR_RETURN(std::string logged, one_value("SELECT @@global.gtid_binlog_pos"));
-    LEAT_ASSIGN_OR_RETURN(MariadbGtids executed, MariadbGtids::parse(text));
-    LEAT_ASSIGN_OR_RETURN(MariadbGtids in_binlog, MariadbGtids::parse(logged));
-    executed.add(in_binlog);
+    LEAT_ASSIGN_OR_RETURN(MariadbGtids current, MariadbGtids::parse(text));
+    LEAT_ASSIGN_OR_RETURN(MariadbGtids executed, MariadbGtids::parse(logged));
+    executed.add(current);
     if (!executed.contains(start_.mariadb_gtids)) return not_executed(to_text(start_));
-    return check_history();
+    for (const MariadbGtidId& id : start_.mariadb_gtids.ids()) {
+      LEAT_RETURN_IF_ERROR(check_origin(id, current));
+    }
+    return check_files();
+  }
+
+  // Numbers alone do not tell one history from another: who executed the transaction first does.
+  Status check_origin(const MariadbGtidId& id, const MariadbGtids& current) {
+    LEAT_ASSIGN_OR_RETURN(std::string text, one_value("SELECT @@global.gtid_binlog_state"));
+    LEAT_ASSIGN_OR_RETURN(auto logged, parse_mariadb_gtid_list(text));
+    bool is_logged = std::any_of(logged.begin(), logged.end(), [&](const MariadbGtidId& last) {
+      return last.domain == id.domain && last.server_id == id.server_id &&
+             last.sequence >= id.sequence;
+    });
+    // Of what a replica was made from, its own binlog has nothing.
+    auto known = current.ids();
+    if (is_logged || std::find(known.begin(), known.end(), id) != known.end()) return Ok();
+    return lost("has another history: it never logged " + mysql::to_text(id));
   }
 
   // After RESET MASTER the numbers begin anew: the same GTID is another transaction. On the server
-  // that the position's file is of, the file says so.
-  Status check_history() {
+  // that the position's file is of, the files say so.
+  Status check_files() {
     if (start_.server != server_.identity || start_.file.empty()) return Ok();
+    LEAT_ASSIGN_OR_RETURN(auto files, client_.query("SHOW BINARY LOGS"));
+    bool has_come_so_far = !files.empty() && !files.back().empty() &&
+                           FilePlace{files.back()[0].value_or("")}.is_at_or_behind({start_.file});
+    if (!has_come_so_far) {
+      return lost("has another history: its binlog was RESET, or it was restored (it has no file " +
+                  start_.file + " yet)");
+    }
+    return check_file_gtids();
+  }
+
+  Status check_file_gtids() {
     LEAT_ASSIGN_OR_RETURN(auto rows,
                           client_.query(fmt::format("SELECT BINLOG_GTID_POS({}, {})",
                                                     sql_literal(start_.file), start_.offset)));
@@ -84,10 +115,9 @@ class Check {
 
   Error not_executed(const std::string& missing) const {
     if (server_.is_replica) {
-      return Error::transient(
-          fmt::format("{} has not yet executed what was read from the server "
-                      "before it ({})",
-                      client_.server(), missing));
+      return Error::transient(with_choices(fmt::format(
+          "has not yet executed what was read from the server before it ({}), and is waited for",
+          missing)));
     }
     return lost("has not executed transactions that the log holds (" + missing +
                 "): it was RESET or restored, or is another one");

@@ -47,7 +47,8 @@ Error server_error(uint32_t number, std::string_view message) {
   if (number == kPositionLost) {
     text +=
         ": it cannot go on from the position that the log holds (the binlog was purged or reset, "
-        "or this is another server's history). A new snapshot can";
+        "or this is another server's history). Either connect to a server that can, or copy the "
+        "tables anew: leat source resnapshot";
   }
   return Error::permanent(std::move(text));
 }

@@ -138,15 +138,17 @@ Status MysqlSource::snapshot(SourceControl& control, Session& session) {
   return durable ? Status() : Status(Error::transient("the log did not commit in time"));
 }
 
+// A server that the log cannot go on at says nothing of the tables either.
 Status MysqlSource::take_up(Session& session) {
-  if (capture_ == nullptr) {
-    LEAT_ASSIGN_OR_RETURN(CapturePlan planned, plan(session));
-    LEAT_ASSIGN_OR_RETURN(auto stored, stored_position());
-    LEAT_CHECK(stored.has_value());
-    LEAT_ASSIGN_OR_RETURN(
-        capture_, Capture::resume(config_, &log_, rows_.get(), planned, std::move(*stored)));
-  }
-  return check_position(*session.client, session.server, capture_->position(), config_.name);
+  LEAT_ASSIGN_OR_RETURN(auto stored, stored_position());
+  LEAT_CHECK(stored.has_value());
+  if (capture_ != nullptr) stored = capture_->position();
+  LEAT_RETURN_IF_ERROR(check_position(*session.client, session.server, *stored, config_.name));
+  if (capture_ != nullptr) return Ok();
+  LEAT_ASSIGN_OR_RETURN(CapturePlan planned, plan(session));
+  LEAT_ASSIGN_OR_RETURN(capture_,
+                        Capture::resume(config_, &log_, rows_.get(), planned, std::move(*stored)));
+  return Ok();
 }
 
 // The part of PLAN that is of the tables of these NAMES.

@@ -40,15 +40,25 @@ std::string to_text(const MariadbGtidId& id) {
   return fmt::format("{}-{}-{}", id.domain, id.server_id, id.sequence);
 }
 
-Result<MariadbGtids> MariadbGtids::parse(std::string_view text) {
-  MariadbGtids out;
+Result<std::vector<MariadbGtidId>> parse_mariadb_gtid_list(std::string_view text) {
+  std::vector<MariadbGtidId> out;
   for (std::string_view rest = trim_space(text); !rest.empty();) {
     size_t size = std::min(rest.find(','), rest.size());
     auto id = parse_id(trim_space(rest.substr(0, size)));
-    if (!id || !out.last_.emplace(id->domain, *id).second) return malformed(text);
+    if (!id) return malformed(text);
+    out.push_back(*id);
     bool more = size < rest.size();
     rest.remove_prefix(size + (more ? 1 : 0));
     if (more && rest.empty()) return malformed(text);
+  }
+  return out;
+}
+
+Result<MariadbGtids> MariadbGtids::parse(std::string_view text) {
+  LEAT_ASSIGN_OR_RETURN(auto ids, parse_mariadb_gtid_list(text));
+  MariadbGtids out;
+  for (const MariadbGtidId& id : ids) {
+    if (!out.last_.emplace(id.domain, id).second) return malformed(text);
   }
   return out;
 }
@@ -72,6 +82,12 @@ bool MariadbGtids::contains(const MariadbGtids& other) const {
     if (!contains(id)) return false;
   }
   return true;
+}
+
+std::vector<MariadbGtidId> MariadbGtids::ids() const {
+  std::vector<MariadbGtidId> out;
+  for (const auto& [domain, id] : last_) out.push_back(id);
+  return out;
 }
 
 std::string MariadbGtids::to_text() const {

@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "log/base/status.h"
 
@@ -35,6 +36,8 @@ class MariadbGtids {
   void add(const MariadbGtids& other);
   bool contains(const MariadbGtidId& id) const;
   bool contains(const MariadbGtids& other) const;
+  // By domain.
+  std::vector<MariadbGtidId> ids() const;
 
   std::string to_text() const;
 
@@ -45,5 +48,9 @@ class MariadbGtids {
 };
 
 std::string to_text(const MariadbGtidId& id);
+
+// A list that may name a domain more than once, as @@gtid_binlog_state does: the last transaction
+// of each server in each domain.
+Result<std::vector<MariadbGtidId>> parse_mariadb_gtid_list(std::string_view text);
 
 }  // namespace leat::cdc::mysql

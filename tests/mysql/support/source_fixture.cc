@@ -48,6 +48,12 @@ void SourceFixture::reconnect() {
   (void)client_->execute("USE " + database_);  // it is there from the first use on
 }
 
+void SourceFixture::move_to(MysqlServer* server) {
+  server_ = server;
+  config.connect.port = static_cast<uint16_t>(server->port());
+  reconnect();
+}
+
 void SourceFixture::execute(const std::string& statements) {
   Status done = client_->execute(statements);
   INFO(statements.substr(0, 400));

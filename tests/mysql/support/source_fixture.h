@@ -38,6 +38,8 @@ class SourceFixture {
   void wait_until(const std::string& what, const std::function<bool()>& done);
   // After the server's restart.
   void reconnect();
+  // From now on the server is this one; also for the next start().
+  void move_to(MysqlServer* server);
   // Waits until everything that the server has committed is in the log.
   void catch_up();
   void wait_for_state(cdc::SourceState state);

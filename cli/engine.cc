@@ -167,7 +167,7 @@ StatusReport Engine::status() const {
   report.open_files_max = open_files_limit();
   report.up_us = Clock::system().unix_us() - started_us_;
   report_connections(&report);
-  report.log = report_of(log_->health(), *state);
+  report.log = report_of(log_->health(), *state, config_);
   if (auto room = Fs::posix().free_bytes(config_.data_dir); room.ok()) {
     report.log.disk_free_bytes = *room;
   }

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "cli/parts.h"
+#include "cli/topics/topic_admin.h"
 
 namespace leat::cli {
 namespace {
@@ -16,6 +17,30 @@ void for_each_generation(const log::LogState& state,
     if (topic->filling) visit(*topic->filling);
   }
   for (const auto& retired : state.retired) visit(retired->generation);
+}
+
+void add_damaged(const std::string& topic, const log::GenerationState& generation, bool is_replaced,
+                 const Config& config, std::vector<DamagedPartitionReport>* out) {
+  const SourceConfig* source = writer_of(config, topic);
+  for (size_t i = 0; i < generation.partitions.size(); ++i) {
+    const std::string& damage = generation.partitions[i].damage;
+    if (damage.empty()) continue;
+    out->push_back(
+        {topic, static_cast<int64_t>(i), damage, source ? source->name : "", is_replaced});
+  }
+}
+
+std::vector<DamagedPartitionReport> damaged_partitions(const log::LogState& state,
+                                                       const Config& config) {
+  std::vector<DamagedPartitionReport> damaged;
+  for (const auto& topic : state.topics) {
+    if (topic->current) add_damaged(topic->name, *topic->current, false, config, &damaged);
+    if (topic->filling) add_damaged(topic->name, *topic->filling, false, config, &damaged);
+  }
+  for (const auto& retired : state.retired) {
+    add_damaged(retired->topic, retired->generation, true, config, &damaged);
+  }
+  return damaged;
 }
 
 }  // namespace
@@ -43,7 +68,8 @@ uint64_t spilled_bytes(const Config& config) {
   return sum;
 }
 
-LogReport report_of(const log::LogHealth& health, const log::LogState& state) {
+LogReport report_of(const log::LogHealth& health, const log::LogState& state,
+                    const Config& config) {
   LogReport report;
   report.paused_reason = health.paused_reason;
   report.failed_reason = health.failed_reason;
@@ -63,11 +89,7 @@ LogReport report_of(const log::LogHealth& health, const log::LogState& state) {
   for (const log::DetachedReader& each : health.detached_readers) {
     report.detached_readers.push_back({each.reader, each.cut.value(), each.reason});
   }
-  for_each_generation(state, [&report](const log::GenerationState& generation) {
-    for (const auto& partition : generation.partitions) {
-      report.damaged_partitions += partition.damage.empty() ? 0 : 1;
-    }
-  });
+  report.damaged_partitions = damaged_partitions(state, config);
   return report;
 }
 

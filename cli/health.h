@@ -14,7 +14,7 @@ uint64_t log_bytes(const log::LogState& state);
 // Of all sources' open transactions on disk.
 uint64_t spilled_bytes(const Config& config);
 
-LogReport report_of(const log::LogHealth& health, const log::LogState& state);
+LogReport report_of(const log::LogHealth& health, const log::LogState& state, const Config& config);
 CompactionReport report_of(const compaction::Cleaner& cleaner);
 StateReport report_of(const store::Store& store, const views::ViewsMemory& views);
 ViewReport report_of(const views::ViewStatus& view);

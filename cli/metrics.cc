@@ -124,7 +124,7 @@ const StatusMetrics& log_metrics() {
       {"leat_log_retired_generations", "gauge", "Replaced generations that a reader still needs.",
        [](auto& r) { return number(r.log.retired_generations); }},
       {"leat_log_damaged_partitions", "gauge", "Partitions that cannot be read.",
-       [](auto& r) { return number(r.log.damaged_partitions); }},
+       [](auto& r) { return number(r.log.damaged_partitions.size()); }},
   };
   return all;
 }

@@ -73,6 +73,14 @@ struct Fields<DetachedReaderReport> {
 };
 
 template <>
+struct Fields<DamagedPartitionReport> {
+  using R = DamagedPartitionReport;
+  static constexpr auto all = std::make_tuple(
+      field("topic", &R::topic), field("partition", &R::partition), field("damage", &R::damage),
+      field("source", &R::source), field("is_replaced", &R::is_replaced));
+};
+
+template <>
 struct Fields<CompactionReport> {
   using R = CompactionReport;
   static constexpr auto all = std::make_tuple(

@@ -48,6 +48,15 @@ struct DetachedReaderReport {
   std::string reason;
 };
 
+// A partition that cannot be read, wholly or from a place on.
+struct DamagedPartitionReport {
+  std::string topic;
+  int64_t partition = 0;
+  std::string damage;
+  std::string source;        // that writes the topic; empty: none does
+  bool is_replaced = false;  // it belongs to a generation that nobody begins to read any more
+};
+
 // The change log's engine; all totals are of this run.
 struct LogReport {
   std::string paused_reason;  // commits wait for room; they go on by themselves
@@ -66,7 +75,7 @@ struct LogReport {
   int64_t sync_us_p99 = 0;
   uint64_t open_readers = 0;
   uint64_t retired_generations = 0;  // kept for a reader that has not passed them
-  uint64_t damaged_partitions = 0;
+  std::vector<DamagedPartitionReport> damaged_partitions;
   std::vector<DetachedReaderReport> detached_readers;
 };
 

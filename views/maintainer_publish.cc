@@ -188,6 +188,12 @@ void Maintainer::add_unbuilt(std::vector<ViewStatus>* views) const {
     if (status.reason.empty()) status.reason = waiting.reason;
     status.invalid = waiting.invalid;
   }
+  for (const auto& [name, reason] : builds_.failed_rebuilds()) {
+    ViewStatus& status = entry(name);
+    if (status.state != ViewState::live) continue;
+    status.reason = "it was not built once more, and answers as before: " + reason +
+                    "; to try again: leat view rebuild " + name;
+  }
 }
 
 ViewsMemory Maintainer::memory_of_groups() const {

@@ -66,6 +66,7 @@ void ViewBuilds::resume() {
 void ViewBuilds::set_definitions(Definitions definitions) {
   definitions_ = std::move(definitions);
   definitions_known_ = true;
+  failed_rebuilds_.clear();
   plan_again_ = true;
   for (const std::string& error : definitions_.errors) spdlog::error("{}", error);
   for (const std::string& name : building_) {
@@ -79,8 +80,18 @@ void ViewBuilds::set_definitions(Definitions definitions) {
   }
 }
 
+void ViewBuilds::want_rebuild(const std::string& name) {
+  rebuilds_.insert(name);
+  failed_rebuilds_.erase(name);
+}
+
+void ViewBuilds::note_failed_rebuild(const std::string& name, const std::string& reason) {
+  if (catalog_.find(name, true) != nullptr) failed_rebuilds_[name] = reason;
+}
+
 void ViewBuilds::forget(const std::string& name) {
   rebuilds_.erase(name);
+  failed_rebuilds_.erase(name);
   waiting_.erase(name);
   if (std::find(building_.begin(), building_.end(), name) != building_.end()) {
     abandon("it was dropped");
@@ -120,7 +131,7 @@ void ViewBuilds::plan(const log::LogState& state) {
     // The last free slot takes all views together: that frees the others.
     if (!up_to_date(source) || free_slots() == 1) wanted.push_back(&source);
   }
-  rebuilds_.clear();
+  std::set<std::string, std::less<>> asked = std::exchange(rebuilds_, {});
   if (!something) return;
   Planned planned;
   for (const ViewSource* source : wanted) {
@@ -136,6 +147,11 @@ void ViewBuilds::plan(const log::LogState& state) {
     }
   }
   if (!planned.empty()) start(std::move(planned));
+  for (const std::string& name : asked) {
+    if (auto waits = waiting_.find(name); waits != waiting_.end()) {
+      note_failed_rebuild(name, waits->second.reason);
+    }
+  }
 }
 
 void ViewBuilds::note_unplannable(const ViewSource& source, const sql::SqlError& error) {
@@ -195,7 +211,10 @@ std::unique_ptr<ViewGroup> ViewBuilds::take_built() {
     std::string reason = ended->error().message();
     std::vector<std::string> names = building_;
     abandon(reason);
-    for (const std::string& name : names) waiting_[name] = {"its build failed: " + reason, false};
+    for (const std::string& name : names) {
+      waiting_[name] = {"its build failed: " + reason, false};
+      note_failed_rebuild(name, reason);
+    }
     // What was planned over other columns is planned again; what failed otherwise waits for the
     // topics to change, or for a person.
     plan_again_ = ended->error().is_transient();

@@ -61,7 +61,7 @@ class ViewBuilds {
   // A build whose definitions are no longer asked for is abandoned.
   void set_definitions(Definitions definitions);
   // From now on the view's present text has to be built once more.
-  void want_rebuild(const std::string& name) { rebuilds_.insert(name); }
+  void want_rebuild(const std::string& name);
   void forget(const std::string& name);
 
   // Plans what has no view and starts a build, where none runs.
@@ -72,6 +72,10 @@ class ViewBuilds {
   bool known(std::string_view name) const { return definitions_.views.count(name) != 0; }
   bool definitions_known() const { return definitions_known_; }
   const std::map<std::string, WaitingView, std::less<>>& waiting() const { return waiting_; }
+  // Why views that answer were not built once more, though that was asked for: until it is again.
+  const std::map<std::string, std::string, std::less<>>& failed_rebuilds() const {
+    return failed_rebuilds_;
+  }
   // The views that are being built, and how far they are together.
   const std::vector<std::string>& building() const { return building_; }
   std::optional<BuildProgress> progress() const;
@@ -82,6 +86,7 @@ class ViewBuilds {
 
   bool up_to_date(const ViewSource& source) const;
   bool worth_planning(const log::LogState& state);
+  void note_failed_rebuild(const std::string& name, const std::string& reason);
   void start(Planned planned);
   void note_unplannable(const ViewSource& source, const sql::SqlError& error);
   size_t free_slots() const;
@@ -93,6 +98,7 @@ class ViewBuilds {
   Definitions definitions_;
   bool definitions_known_ = false;
   std::set<std::string, std::less<>> rebuilds_;
+  std::map<std::string, std::string, std::less<>> failed_rebuilds_;
   std::map<std::string, WaitingView, std::less<>> waiting_;
   std::map<std::string, WaitingView, std::less<>> told_;  // waiting_ before the last plan
   bool had_topics_ = false;  // at the last plan: without any, nothing is told

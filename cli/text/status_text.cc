@@ -48,6 +48,21 @@ std::string compaction_trouble(const StatusReport& report) {
   return out;
 }
 
+// What cannot be read, and how to mend it.
+std::string damage_text(const DamagedPartitionReport& damaged) {
+  std::string out = damaged.topic + ": partition " + std::to_string(damaged.partition) +
+                    " is damaged: " + damaged.damage;
+  if (damaged.is_replaced) {
+    return out +
+           ". It belongs to a generation that was replaced; it goes when no reader needs it\n";
+  }
+  out += ". Look at the disk, then";
+  if (!damaged.source.empty()) return out + ": leat source resnapshot " + damaged.source + "\n";
+  return out +
+         " stop leat; leat log verify says up to where it is sound, and leat topic truncate-to " +
+         damaged.topic + " " + std::to_string(damaged.partition) + " OFFSET gives up the rest\n";
+}
+
 std::vector<std::string> source_row(const cdc::SourceStatus& source) {
   return {source.name, cdc::to_text(source.state),
           source.position.empty() ? kNothing : source.position,
@@ -110,6 +125,7 @@ std::string views_text(const StatusReport& report) {
 
 std::string trouble_text(const StatusReport& report) {
   std::string out = disk_trouble(report) + compaction_trouble(report);
+  for (const auto& damaged : report.log.damaged_partitions) out += damage_text(damaged);
   for (const auto& source : report.sources) {
     if (!source.last_error.empty()) out += source.name + ": " + source.last_error + "\n";
     for (const auto& table : source.stopped_tables) {

@@ -110,10 +110,31 @@ TEST_CASE("StatusShowsWhatCompactionHasDoneAndWhatItCannotDo") {
   }
 }
 
+TEST_CASE("StatusNamesDamagedPartitionsWithWhatToDo") {
+  StatusReport report = example();
+  report.log.damaged_partitions = {
+      {"shop.public.orders", 2, "x.log, byte 9: a record batch is damaged", "shop", false},
+      {"clicks", 0, "y.log is missing", "", false},
+      {"shop.public.orders", 1, "z.log is missing", "shop", true}};
+  std::string text = status_text(report);
+  INFO(text);
+  for (const char* line :
+       {"shop.public.orders: partition 2 is damaged: x.log, byte 9: a record batch is damaged. "
+        "Look "
+        "at the disk, then: leat source resnapshot shop\n",
+        "clicks: partition 0 is damaged: y.log is missing. Look at the disk, then stop leat; leat "
+        "log verify says up to where it is sound, and leat topic truncate-to clicks 0 OFFSET gives "
+        "up the rest\n",
+        "It belongs to a generation that was replaced; it goes when no reader needs it\n"}) {
+    CHECK(text.find(line) != std::string::npos);
+  }
+}
+
 TEST_CASE("StatusAsJsonComesBackTheSame") {
   StatusReport report = example();
   report.compaction = {12, 402 << 20, 3 << 20, 14, 0, 1, "no room", 30 << 20, 5 << 20, 64ULL << 30};
   report.log.detached_readers = {{"consumer.mirror", 1204, "5 bytes could not be compacted"}};
+  report.log.damaged_partitions = {{"clicks", 3, "y.log is missing", "", true}};
   report.sources[0].snapshot = {{"public.orders", 5, 10, false}};
   report.sources[0].stopped_tables = {{"public.events", "no key"}};
   std::string json = status_json(report);

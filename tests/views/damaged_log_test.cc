@@ -115,5 +115,30 @@ TEST_CASE("BuildOverADamagedTopicDoesNotHoldBackTheOthers") {
   CHECK(ViewsFixture::read(*f.wait_live(cut, {"totals", "names"}), "totals") == Rows{"2|1|9"});
 }
 
+TEST_CASE("ViewWhoseRebuildFailsAnswersAsBeforeAndSaysWhyItWasNotRebuilt") {
+  ViewsFixture f;
+  f.open({kTotalsSql, kNamesSql});
+  begin(f);
+  CutId cut = f.shop.log().state()->cut;
+  f.wait_live(cut, {"totals", "names"});
+  damage_orders(f);
+  auto asks_in_vain = [&] {
+    REQUIRE(f.maintainer->rebuild("totals").ok());
+    for (int i = 0; i < 6000 && f.status_of("totals").reason.empty(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    ViewStatus status = f.status_of("totals");
+    CHECK(status.state == ViewState::live);
+    CHECK_THAT(status.reason, Catch::Contains("it was not built once more") &&
+                                  Catch::Contains("damaged") &&
+                                  Catch::Contains("leat view rebuild totals"));
+  };
+  asks_in_vain();  // meets the damage
+  f.shop.set_customer(2, "Bob");
+  f.wait_live(f.shop.commit(), {"totals", "names"});
+  CHECK_FALSE(f.status_of("totals").reason.empty());
+  asks_in_vain();  // knows of it
+}
+
 }  // namespace
 }  // namespace leat::views

@@ -44,6 +44,7 @@ Result<std::vector<Offset>> TopicHistory::starts_of(const log::GenerationState& 
 Status TopicHistory::enter(const log::GenerationState& generation) {
   LEAT_ASSIGN_OR_RETURN(std::vector<Offset> starts, starts_of(generation));
   generation_ = generation.id;
+  schema_ = generation.schema;
   drained_ = false;
   cursors_.clear();
   for (size_t i = 0; i < generation.partitions.size(); ++i) {

@@ -33,6 +33,7 @@ class TopicHistory {
   Result<std::optional<Entry>> next();
 
   GenerationId generation() const { return generation_; }
+  SchemaId schema() const { return schema_; }  // of the generation
   // Everything up to this cut has been given (but for the entry that the last call gave).
   CutId passed() const { return passed_; }
 
@@ -63,6 +64,7 @@ class TopicHistory {
   std::string topic_;
   CutId from_;
   GenerationId generation_;
+  SchemaId schema_;
   bool drained_ = false;  // the generation was replaced, and its last ends are aimed at
   CutId target_;
   CutId passed_;

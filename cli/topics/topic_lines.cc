@@ -36,13 +36,16 @@ class LineWriter {
     generation_ = generation;
   }
 
-  Status add(const TopicHistory::Entry& entry) {
+  // Of a generation of SCHEMA.
+  Status add(const TopicHistory::Entry& entry, SchemaId schema) {
     RecordParts parts{topic_,
                       entry.partition,
                       entry.record.offset,
                       entry.record.timestamp_ms,
                       entry.record.value,
-                      entry.record.change_header};
+                      entry.record.change_header,
+                      entry.record.key,
+                      schema};
     LEAT_RETURN_IF_ERROR(append_change_json(
         parts, [this](SchemaId id) { return log_.schema(id); }, &lines_));
     lines_ += '\n';
@@ -89,7 +92,7 @@ Status write_topic_lines(log::ChangeLog& log, const TopicLinesOptions& options,
     if (entry) LEAT_RETURN_IF_ERROR(writer.mark(history.passed(), false));
     if (history.generation() != GenerationId()) writer.enter(history.generation());
     if (entry) {
-      LEAT_RETURN_IF_ERROR(writer.add(*entry));
+      LEAT_RETURN_IF_ERROR(writer.add(*entry, history.schema()));
       continue;
     }
     LEAT_RETURN_IF_ERROR(writer.mark(history.passed(), true));

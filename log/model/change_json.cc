@@ -3,9 +3,11 @@
 #include <cmath>
 #include <vector>
 
+#include "log/base/arena.h"
 #include "log/base/bytes.h"
 #include "log/model/change.h"
 #include "log/model/json_text.h"
+#include "log/model/key.h"
 #include "log/model/row.h"
 #include "log/model/text_format.h"
 
@@ -59,6 +61,17 @@ void append_json_value(TypeId type, const Datum& value, std::string* out) {
   }
 }
 
+void append_json_object(const std::vector<Column>& columns, const std::vector<Datum>& values,
+                        std::string* out) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    out->push_back(i == 0 ? '{' : ',');
+    append_json_string(columns[i].name, out);
+    out->push_back(':');
+    append_json_value(columns[i].type.id, values[i], out);
+  }
+  out->append(values.empty() ? "{}" : "}");
+}
+
 Status append_json_row(const std::optional<RowImage>& image, const SchemaLookup& schema_of,
                        std::string* out) {
   if (!image) {
@@ -71,13 +84,27 @@ Status append_json_row(const std::optional<RowImage>& image, const SchemaLookup&
   }
   std::vector<Datum> values(schema->columns.size());
   LEAT_RETURN_IF_ERROR(decode_row(schema->row_type(), image->row, values));
-  for (size_t i = 0; i < values.size(); ++i) {
-    out->push_back(i == 0 ? '{' : ',');
-    append_json_string(schema->columns[i].name, out);
-    out->push_back(':');
-    append_json_value(schema->columns[i].type.id, values[i], out);
+  append_json_object(schema->columns, values, out);
+  return Ok{};
+}
+
+// The key's columns by name, where the record says which they are.
+Status append_json_key(const RecordParts& record, const SchemaLookup& schema_of, std::string* out) {
+  auto schema = record.key_schema ? schema_of(*record.key_schema) : nullptr;
+  if (schema == nullptr || schema->key_columns.empty()) {
+    out->append("null");
+    return Ok{};
   }
-  out->append(values.empty() ? "{}" : "}");
+  std::vector<Column> columns;
+  RowType types;
+  for (int index : schema->key_columns) {
+    columns.push_back(schema->columns[static_cast<size_t>(index)]);
+    types.push_back(columns.back().type);
+  }
+  Arena arena;
+  std::vector<Datum> values(columns.size());
+  LEAT_RETURN_IF_ERROR(decode_key(types, record.key, arena, values));
+  append_json_object(columns, values, out);
   return Ok{};
 }
 
@@ -120,7 +147,9 @@ Status append_envelope(const RecordParts& record, const SchemaLookup& schema_of,
     LEAT_ASSIGN_OR_RETURN(after, decode_change_value(*record.value));
   }
   out->append("{\"before\":");
-  LEAT_RETURN_IF_ERROR(append_json_row(header.before, schema_of, out));
+  const bool is_bare_delete = !after && !header.before;
+  LEAT_RETURN_IF_ERROR(is_bare_delete ? append_json_key(record, schema_of, out)
+                                      : append_json_row(header.before, schema_of, out));
   out->append(",\"after\":");
   LEAT_RETURN_IF_ERROR(append_json_row(after, schema_of, out));
   out->append(",\"op\":\"").append(1, operation(header, after.has_value())).append("\"");

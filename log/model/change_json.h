@@ -4,7 +4,8 @@
 //   {"before":ROW|null,"after":ROW|null,"op":"c|u|d|r","ts_ms":N,
 //    "source":{"topic":"…","partition":N,"offset":N,"txId":N,"lsn":N,"index":N,"ts_us":N}}
 //
-// op: r a row of the snapshot, c inserted, u updated, d deleted. lsn is the commit's position (as
+// op: r a row of the snapshot, c inserted, u updated, d deleted. Compaction takes a delete's row
+// away; its "before" then holds the key's columns alone. lsn is the commit's position (as
 // Debezium's lsn, a number) where it is 8 bytes; where a text follows those (MySQL's GTIDs),
 // "position" holds that. Values: integers and finite floats are numbers, booleans are booleans,
 // bytea is base64, NaN and infinities are strings, and everything else is the text that PostgreSQL
@@ -33,6 +34,9 @@ struct RecordParts {
   int64_t timestamp_ms = 0;
   std::optional<std::string_view> value;
   std::string_view change_header;
+  // Of a delete without a row: its key, and the schema that says of which columns.
+  std::string_view key = {};
+  std::optional<SchemaId> key_schema = {};
 };
 
 using SchemaLookup = std::function<std::shared_ptr<const Schema>(SchemaId)>;

@@ -18,6 +18,8 @@
 #include <string>
 #include <string_view>
 
+#include "log/base/arena.h"
+#include "log/base/status.h"
 #include "log/model/datum.h"
 #include "log/model/type.h"
 
@@ -31,6 +33,12 @@ void append_key_field(TypeId type, const Datum& value, std::string* out);
 // The columns of ROW_VALUES at INDEXES, one field each.
 void append_key(const RowType& type, std::span<const Datum> row_values,
                 std::span<const int> indexes, std::string* out);
+
+// Reads a whole key back, of columns of TYPES, into OUT (as many entries). The values are equal to
+// those that were written, and may print differently where equal values do: 1.50 as a column
+// without a scale comes back as 1.5, -0.0 as 0, a char(n) without its trailing blanks, an interval
+// of a month as 30 days. Bytes lie in ARENA. What does not parse exactly is a permanent error.
+Status decode_key(const RowType& types, std::string_view key, Arena& arena, std::span<Datum> out);
 
 // <0, 0, >0 as PostgreSQL orders two values that are not NULL.
 int compare_datums(TypeId type, const Datum& a, const Datum& b);

@@ -20,6 +20,7 @@
 #include <string_view>
 
 #include "log/base/arena.h"
+#include "log/base/bytes.h"
 #include "log/base/status.h"
 #include "log/model/datum.h"
 #include "log/model/value_error.h"
@@ -112,5 +113,7 @@ void append_numeric_binary(const Numeric& value, std::string* out);
 // Appends bytes whose memcmp order is the order of compare(), equal for equal values, none a prefix
 // of another (numeric_key.cc).
 void append_numeric_key(const Numeric& value, std::string* out);
+// Reads it back, with as few digits behind the point as the value has.
+Result<Numeric> read_numeric_key(ByteReader& in);
 
 }  // namespace leat

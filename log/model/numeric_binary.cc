@@ -144,7 +144,49 @@ void append_magnitude_key(const Numeric& value, std::string* out) {
   out->push_back(0);
 }
 
+// 0.DIGITS * 10^EXPONENT as text; of a negative number every byte is inverted.
+Result<std::string> read_magnitude(ByteReader& in, uint8_t inverted) {
+  int exponent = 0;
+  for (int i = 0; i < 3; ++i) exponent = exponent << 8 | (in.u8() ^ inverted);
+  std::string text = "0.";
+  while (in.ok()) {
+    int pair = in.u8() ^ inverted;
+    if (pair == 0) break;
+    if (pair > 100) return damaged("a pair of digits is out of range");
+    text += static_cast<char>('0' + (pair - 1) / 10);
+    text += static_cast<char>('0' + (pair - 1) % 10);
+  }
+  if (!in.ok() || text.size() == 2) return damaged("no digits");
+  if (text.back() == '0') text.pop_back();
+  return text + "e" + std::to_string(exponent - kExponentBias);
+}
+
+Result<Numeric> read_finite_key(ByteReader& in, bool is_negative) {
+  LEAT_ASSIGN_OR_RETURN(std::string text, read_magnitude(in, is_negative ? 0xFF : 0));
+  auto value = parse_numeric(is_negative ? "-" + text : text);
+  if (!value.ok()) return damaged(value.error().message);
+  return std::move(*value);
+}
+
 }  // namespace
+
+Result<Numeric> read_numeric_key(ByteReader& in) {
+  switch (static_cast<KeyClass>(in.u8())) {
+    case KeyClass::negative_infinity:
+      return Numeric::special(NumericKind::negative_infinity);
+    case KeyClass::infinity:
+      return Numeric::special(NumericKind::infinity);
+    case KeyClass::nan:
+      return Numeric::special(NumericKind::nan);
+    case KeyClass::zero:
+      return Numeric();
+    case KeyClass::negative:
+      return read_finite_key(in, true);
+    case KeyClass::positive:
+      return read_finite_key(in, false);
+  }
+  return damaged("unknown class");
+}
 
 Result<Numeric> decode_numeric_binary(std::string_view bytes) {
   ByteReader in(bytes);

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "cli/topics/topic_report.h"
+#include "compaction/cleaner.h"
 #include "log/base/bytes.h"
 #include "log/local_log.h"
 #include "log/model/change.h"
@@ -61,6 +62,21 @@ class Orders {
       if (buffers[p].empty()) continue;
       unit.appends.push_back({{generation_, PartitionIndex(p)}, std::move(buffers[p])});
     }
+    commit(std::move(unit));
+  }
+
+  // One transaction that deletes a row.
+  void erase(uint64_t lsn, int id) {
+    Datum values[] = {Datum::of_int(id), Datum::of_bytes("note")};
+    std::string key, row, header, position;
+    append_key_field(TypeId::int32, values[0], &key);
+    append_row(schema_.row_type(), values, &row);
+    append_be<uint64_t>(&position, lsn);
+    append_change_header({lsn, 1'000'000, 0, position, RowImage{log_->schema_id(schema_), row}},
+                         &header);
+    log::CommitUnit unit;
+    unit.appends.push_back({{generation_, PartitionIndex(id % kPartitions)}, {}});
+    unit.appends[0].records.add(1000, key, std::nullopt, header);
     commit(std::move(unit));
   }
 
@@ -145,6 +161,22 @@ TEST_CASE("FromACutOnlyWhatCameBehindItIsPrinted") {
   orders.insert(200, 6, 4);
   CHECK(ids_of(orders.cat(between)) == counted(6, 9));
   CHECK(orders.cat(orders.cut()).empty());
+}
+
+TEST_CASE("DeletesThatWereCompactedStillSayWhichRowWasDeleted") {
+  Orders orders;
+  orders.insert(100, 1, 6);
+  orders.erase(200, 4);
+  CHECK(orders.cat().back()["before"] == json{{"id", 4}, {"note", "note"}});
+  compaction::Cleaner cleaner(orders.log().segments(), {});
+  compaction::Progress progress;
+  auto compacted = cleaner.compact_now(kTopic, progress);
+  REQUIRE(compacted.ok());
+  REQUIRE(compacted->replaced);
+  auto lines = orders.cat();
+  REQUIRE(lines.size() == 6);
+  CHECK(lines.back()["op"] == "d");
+  CHECK(lines.back()["before"] == json{{"id", 4}});
 }
 
 TEST_CASE("UnknownTopicNamesTheOneThatWasMeant") {

@@ -4,6 +4,7 @@
 
 #include "log/base/bytes.h"
 #include "log/model/change.h"
+#include "log/model/key.h"
 #include "log/model/row.h"
 
 using namespace leat;
@@ -90,4 +91,28 @@ TEST_CASE("RecordThatDoesNotDecodeIsAnErrorThatNamesItsPlace") {
   REQUIRE_FALSE(unknown_schema.ok());
   CHECK(unknown_schema.error().message() == "shop.public.t-2 offset 41: no schema has the id 8");
   CHECK_FALSE(printed(std::nullopt, std::string("\xff"), 9).ok());
+}
+
+TEST_CASE("DeleteWhoseRowWasCompactedAwayGivesItsKey") {
+  ChangeHeader header{.transaction_id = 9,
+                      .commit_time_us = 0,
+                      .index = 0,
+                      .commit_position = "12345678",
+                      .before = std::nullopt};
+  std::string header_bytes, key, out;
+  append_change_header(header, &header_bytes);
+  append_key_field(TypeId::int32, Datum::of_int(-5), &key);
+  RecordParts record{.topic = "shop.public.t",
+                     .partition = PartitionIndex(2),
+                     .offset = Offset(41),
+                     .timestamp_ms = 0,
+                     .value = std::nullopt,
+                     .change_header = header_bytes,
+                     .key = key,
+                     .key_schema = SchemaId(7)};
+  REQUIRE(append_change_json(record, schema_of, &out).ok());
+  CHECK_THAT(out, Catch::StartsWith("{\"before\":{\"id\":-5},\"after\":null,\"op\":\"d\","));
+
+  record.key = "torn";
+  CHECK_FALSE(append_change_json(record, schema_of, &out).ok());
 }

@@ -345,3 +345,36 @@ TEST_CASE("TextThatDependsOnThePresentIsRefused") {
   REQUIRE_FALSE(value.ok());
   CHECK(value.error().sqlstate == std::string("0A000"));
 }
+
+TEST_CASE("EveryKeyComesBackEqualToWhatWasWritten") {
+  RandomValues random(test::random_seed());
+  for (TypeId type : kAllTypes) {
+    if (!type_can_be_key(type)) continue;
+    for (int i = 0; i < kRounds; ++i) {
+      Arena arena;
+      const Datum values[] = {random.value(type, arena), Datum::null()};
+      INFO(type_name(type) << ": " << text_of(type, values[0]));
+      const std::string one = key_of(type, values[0]);
+      const std::string key = one + key_of(type, values[1]);
+      Datum back[2];
+      REQUIRE(decode_key({{type}, {type}}, key, arena, back).ok());
+      REQUIRE(compare_datums(type, back[0], values[0]) == 0);
+      REQUIRE(key_of(type, back[0]) == one);
+      REQUIRE(back[1].is_null());
+      REQUIRE_FALSE(decode_key({{type}, {type}}, key.substr(0, one.size() - 1), arena, back).ok());
+      REQUIRE_FALSE(decode_key({{type}}, key, arena, back).ok());
+    }
+  }
+}
+
+TEST_CASE("NumericKeyOfAColumnWithAScaleComesBackWithIt") {
+  Arena arena;
+  Datum value = *parse_text(TypeId::numeric, "12.50", arena);
+  Datum back[1];
+  constexpr int32_t kScaleTwo = ((10 << 16) | 2) + 4;  // numeric(10,2)
+  REQUIRE(
+      decode_key({{TypeId::numeric, kScaleTwo}}, key_of(TypeId::numeric, value), arena, back).ok());
+  CHECK(text_of(TypeId::numeric, back[0]) == "12.50");
+  REQUIRE(decode_key({{TypeId::numeric}}, key_of(TypeId::numeric, value), arena, back).ok());
+  CHECK(text_of(TypeId::numeric, back[0]) == "12.5");
+}

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <optional>
-#include <random>
 #include <thread>
 
 #include "tests/support/mysql_server.h"
 #include "tests/support/postgres_server.h"
+#include "tests/support/random.h"
 #include "tests/whole/support/bank.h"
 #include "tests/whole/support/invariant_reader.h"
 #include "tests/whole/support/leat_server.h"
@@ -21,8 +20,6 @@ using namespace leat::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-using Random = std::mt19937_64;
 
 constexpr int kAccounts = 300;
 constexpr int kVaults = 30;
@@ -41,7 +38,7 @@ const std::vector<ViewFile> kViews = {
 };
 
 std::string any(Random& random, int from, int to) {
-  return std::to_string(std::uniform_int_distribution<int>(from, to)(random));
+  return std::to_string(random.between(from, to));
 }
 
 std::string change_accounts(Random& random) {
@@ -87,7 +84,7 @@ class Writer {
 
 class Run {
  public:
-  explicit Run(uint64_t seed) : random_(seed) {
+  explicit Run(uint64_t run_seed) : random_(run_seed) {
     postgres_ = must(PostgresServer::start({.settings = {}, .authentication = "trust"}));
     mariadb_ = must(MysqlServer::start({.kind = MysqlKind::mariadb, .options = {}}));
     accounts_ = must(PostgresClient::connect(postgres_->uri()));
@@ -111,11 +108,10 @@ class Run {
 
   // Writes to both while the program runs, for so long, and is killed.
   void write_and_kill(std::chrono::milliseconds time) {
-    uint64_t seed = random_();
-    Writer front([this, random = Random(seed)]() mutable {
+    Writer front([this, random = Random(random_.below(1000))]() mutable {
       (void)accounts_->execute(change_accounts(random));
     });
-    Writer back([this, random = Random(seed + 1)]() mutable {
+    Writer back([this, random = Random(random_.below(1000))]() mutable {
       (void)vaults_->execute(change_vaults(random));
     });
     must(leat_->start());
@@ -143,7 +139,7 @@ class Run {
   }
 
   std::chrono::milliseconds time(int from, int to) {
-    return std::chrono::milliseconds(std::uniform_int_distribution<int>(from, to)(random_));
+    return std::chrono::milliseconds(random_.between(from, to));
   }
 
  private:
@@ -193,11 +189,6 @@ class Run {
   std::optional<InvariantReader> reader_;
 };
 
-uint64_t seed_of_run() {
-  const char* text = std::getenv("LEAT_SEED");
-  return text == nullptr ? std::random_device{}() : std::strtoull(text, nullptr, 10);
-}
-
 }  // namespace
 
 TEST_CASE("AViewOverPostgresAndMariaDbIsExactUnderChangesOfBothAndKills") {
@@ -206,9 +197,9 @@ TEST_CASE("AViewOverPostgresAndMariaDbIsExactUnderChangesOfBothAndKills") {
     WARN("skipped: " << missing);
     return;
   }
-  uint64_t seed = seed_of_run();
-  std::cout << "two databases: LEAT_SEED=" << seed << std::endl;
-  Run run(seed);
+  uint64_t run_seed = seed();
+  std::cout << "two databases: LEAT_SEED=" << run_seed << std::endl;
+  Run run(run_seed);
   run.write_and_kill(run.time(100, 1500));
   for (int i = 0; i < 3; ++i) {
     run.write_and_kill(run.time(1500, 3000));

@@ -228,7 +228,7 @@ TEST_CASE("GeneratedColumnIsRefusedWithTheReasonAndStarGivesTheOthers") {
   relations.add(RelationKind::table_topic, "shop.public.gen",
                 {{"id", {TypeId::int32}, false}, {"a", {TypeId::int32}, true}}, {0}, {"b"});
   const std::string why =
-      "column b of shop.public.gen is generated, and its source does not send it; Write its "
+      "column b of shop.public.gen is generated, and its source does not send it. Write its "
       "expression here instead.";
   for (const std::string sql : {"SELECT id, b FROM gen", "SELECT id, g.b FROM gen g"}) {
     auto plan = plan_view(sql, relations);

@@ -18,8 +18,10 @@ std::string describe(const SqlError& error, std::string_view file, std::string_v
     }
     place += fmt::format(":{}:{}", line, column);
   }
-  std::string hint = error.hint.empty() ? "" : "; " + error.hint;
-  return fmt::format("{}: {}{}", place, error.message, hint);
+  if (error.hint.empty()) return fmt::format("{}: {}", place, error.message);
+  // PostgreSQL's hints are whole sentences.
+  const char* between = error.hint.ends_with('.') ? ". " : "; ";
+  return fmt::format("{}: {}{}{}", place, error.message, between, error.hint);
 }
 
 }  // namespace leat::views::sql

@@ -24,7 +24,8 @@ struct SqlError {
 template <class T>
 using SqlResult = Result<T, SqlError>;
 
-// "FILE:LINE:COLUMN: message; hint", lines and columns (in characters) from 1.
+// "FILE:LINE:COLUMN: message; hint" (". Hint." where that is a sentence), lines and columns (in
+// characters) from 1.
 std::string describe(const SqlError& error, std::string_view file, std::string_view text);
 
 struct OutputColumn {

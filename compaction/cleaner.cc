@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "log/base/size_text.h"
+
 namespace leat::compaction {
 namespace {
 
@@ -133,9 +135,10 @@ Result<CompactionTotals> Cleaner::compact(const Candidate& candidate, uint64_t b
       compact_partition(access_, candidate.plan.input, candidate.options, pace, progress));
   note_work(done);
   if (!done.replaced) return done;
-  spdlog::info("compacted {}: {} of {} records kept, {} bytes are {} now, {} passes",
-               candidate.name, done.records_kept, done.records_read, done.bytes_before,
-               done.bytes_after, done.passes);
+  spdlog::info("compacted {}: {} of {} records kept, {} are {} now, {} {}", candidate.name,
+               count_text(done.records_kept), count_text(done.records_read),
+               bytes_text(done.bytes_before), bytes_text(done.bytes_after), done.passes,
+               done.passes == 1 ? "pass" : "passes");
   std::lock_guard lock(mutex_);
   ++totals_.compactions;
   totals_.bytes_before += done.bytes_before;
@@ -228,9 +231,9 @@ Cleaner::Backlog Cleaner::backlog(const log::LogState& state) const {
 void Cleaner::detach_laggards(const log::LogState& state) {
   Backlog left = backlog(state);
   while (left.held_back_bytes > options_.reader_lag_bytes_max && access_.floor() < state.cut) {
-    std::string reason = std::to_string(left.held_back_bytes) +
-                         " bytes could not be compacted because of it, more than the bound of " +
-                         std::to_string(options_.reader_lag_bytes_max);
+    std::string reason = bytes_text(left.held_back_bytes) +
+                         " could not be compacted because of it, more than the bound of " +
+                         bytes_text(options_.reader_lag_bytes_max);
     spdlog::warn("the readers at cut {} are detached: {}", access_.floor().value(), reason);
     access_.detach_lowest(reason);
     left = backlog(state);

@@ -18,20 +18,11 @@ struct SizeUnit {
 constexpr std::array<SizeUnit, 5> kSizeUnits = {
     {{"B", 1}, {"KB", 1ULL << 10}, {"MB", 1ULL << 20}, {"GB", 1ULL << 30}, {"TB", 1ULL << 40}}};
 
-// From here on a unit gives way to the next larger one.
-constexpr uint64_t kUnitCountMax = 10'000;
-
 constexpr int64_t kMillisecond = 1000;
 constexpr int64_t kSecond = 1000 * kMillisecond;
 constexpr int64_t kMinute = 60 * kSecond;
 constexpr int64_t kHour = 60 * kMinute;
 constexpr int64_t kDay = 24 * kHour;
-
-// Three digits are enough to read.
-std::string short_number(double value) {
-  return value < 10 ? fmt::format("{:.1f}", value)
-                    : count_text(static_cast<uint64_t>(std::llround(value)));
-}
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -46,26 +37,6 @@ std::string_view trimmed(std::string_view text) {
 }
 
 }  // namespace
-
-std::string count_text(uint64_t count) {
-  std::string digits = std::to_string(count);
-  for (size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, ",");
-  }
-  return digits;
-}
-
-std::string bytes_text(uint64_t bytes) {
-  size_t unit = 0;
-  while (unit + 1 < kSizeUnits.size() && bytes / kSizeUnits[unit].bytes >= kUnitCountMax) ++unit;
-  // Below a megabyte, bytes and kilobytes change over at 1024 as one is used to.
-  if (unit == 0 && bytes >= 1024) unit = 1;
-  if (unit == 1 && bytes >= (1 << 20)) unit = 2;
-  double value = static_cast<double>(bytes) / static_cast<double>(kSizeUnits[unit].bytes);
-  std::string number = unit == 0 ? count_text(bytes) : short_number(value);
-  return number + " " + std::string(kSizeUnits[unit].name);
-}
 
 std::string duration_text(int64_t us) {
   if (us < 0) us = 0;

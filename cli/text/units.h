@@ -8,11 +8,13 @@
 #include <string>
 #include <string_view>
 
+#include "log/base/size_text.h"
+
 namespace leat::cli {
 
-std::string count_text(uint64_t count);  // 2,010,221
-std::string bytes_text(uint64_t bytes);  // 0 B, 88 MB, 1,024 MB, 2.5 GB
-std::string duration_text(int64_t us);   // 0 ms, 3 ms, 15.2 s, 4 min, 3 h, 2 d
+using leat::bytes_text;
+using leat::count_text;
+std::string duration_text(int64_t us);  // 0 ms, 3 ms, 15.2 s, 4 min, 3 h, 2 d
 std::string rate_text(double per_second, std::string_view unit);  // 4,120 changes/s, 212k rows/s
 std::string percent_text(uint64_t part, uint64_t whole);          // 61 %
 std::string clock_text(int64_t unix_us);                          // 12:00:17, local time

@@ -4,6 +4,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/running.h"
 #include "cli/control/admin_routes.h"
+#include "cli/control/record_stream.h"
 #include "cli/topics/consumers.h"
 #include "cli/topics/topic_lines.h"
 
@@ -26,12 +27,10 @@ class ConsumedLines {
   ConsumedLines(const ControlClient& leat, const std::string& consumer)
       : leat_(leat), commit_target_("/consumers/" + path_part(consumer) + "/commit") {}
 
-  bool take(std::string_view bytes) {
-    rest_ += bytes;
-    size_t end = 0;
-    while (status_.ok() && (end = rest_.find('\n')) != std::string::npos) {
-      std::string line = rest_.substr(0, end + 1);
-      rest_.erase(0, end + 1);
+  bool take(std::string_view lines) {
+    while (status_.ok() && !lines.empty()) {
+      std::string line(lines.substr(0, lines.find('\n') + 1));
+      lines.remove_prefix(line.size());
       if (is_mark(line)) {
         commit(line);
       } else {
@@ -61,7 +60,6 @@ class ConsumedLines {
 
   const ControlClient& leat_;
   const std::string commit_target_;
-  std::string rest_;
   std::string lines_;
   bool is_new_ = false;  // something was printed since the last commit
   std::chrono::steady_clock::time_point committed_at_ = std::chrono::steady_clock::now();
@@ -69,13 +67,17 @@ class ConsumedLines {
 };
 
 Status consume_running(const ControlClient& leat, const TopicCatOptions& options) {
-  ConsumedLines lines(leat, options.consumer);
+  ConsumedLines consumed(leat, options.consumer);
+  RecordLines lines;
   std::string target = "/consumers/" + path_part(options.consumer) +
                        "/records?topic=" + path_part(options.topic) +
                        (options.follow ? "&follow=1" : "");
-  LEAT_RETURN_IF_ERROR(
-      leat.stream(target, [&](std::string_view bytes) { return lines.take(bytes); }));
-  return lines.status();
+  Status streamed = leat.stream(target, [&](std::string_view bytes) {
+    return lines.add(bytes, [&](std::string_view whole) { return consumed.take(whole); });
+  });
+  LEAT_RETURN_IF_ERROR(consumed.status());
+  LEAT_RETURN_IF_ERROR(lines.status());
+  return streamed;
 }
 
 Status consume_resting(const Config& config, const TopicCatOptions& options) {

@@ -82,6 +82,7 @@ std::string absolute(const std::string& path) {
 
 Result<ExitStatus> run_log_verify(const std::string& dir) {
   (void)raise_open_files_limit();
+  LEAT_RETURN_IF_ERROR(check_nobody_runs(dir, "verify"));
   LEAT_ASSIGN_OR_RETURN(std::string log, log_in(dir));
   Result<log::VerifyReport> report = [&] {
     WorkProgress progress("verify");
@@ -103,6 +104,7 @@ Result<ExitStatus> run_log_dump(const std::vector<std::string>& files) {
 
 Result<ExitStatus> run_log_dump_topic(const Config& config, const std::string& topic) {
   (void)raise_open_files_limit();
+  LEAT_RETURN_IF_ERROR(check_nobody_runs(config.data_dir, "dump"));
   LEAT_ASSIGN_OR_RETURN(auto image, log::LogImage::open(Fs::posix(), log_dir(config)));
   LEAT_RETURN_IF_ERROR(log::dump_topic(*image, topic, print));
   return 0;

@@ -1,6 +1,7 @@
 #include "cli/commands/running.h"
 
 #include "cli/parts.h"
+#include "cli/terminal/logging.h"
 #include "views/serve/url.h"
 
 namespace leat::cli {
@@ -14,9 +15,29 @@ Result<ControlClient> running_process(const Config& config) {
 
 Result<std::unique_ptr<log::LocalLog>> open_resting_log(const Config& config) {
   LEAT_ASSIGN_OR_RETURN(bool there, Fs::posix().exists(log_dir(config)));
+  log_warnings_only();
   if (there) return open_log(config);
   return Error::permanent("there is no log in " + config.data_dir +
                           " yet; the first leat run makes it");
+}
+
+Result<TopicReport> fetch_topic(const Config& config, const std::string& name) {
+  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
+  if (leat) {
+    LEAT_ASSIGN_OR_RETURN(std::string body, leat->get("/topics/" + path_part(name)));
+    LEAT_ASSIGN_OR_RETURN(auto topics, parse_topics_json(body));
+    if (topics.size() == 1) return topics[0];
+    return Error::permanent("the running process answers in another form");
+  }
+  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
+  return topic_report(*log, name);
+}
+
+Status check_nobody_runs(const std::string& data_dir, const std::string& what) {
+  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(data_dir));
+  if (!leat) return {};
+  return Error::permanent("leat runs over " + data_dir + " and writes its log meanwhile: " + what +
+                          " a copy of it (leat log backup DIR), or stop leat first");
 }
 
 std::string path_part(std::string_view bytes) {

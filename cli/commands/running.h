@@ -7,6 +7,7 @@
 
 #include "cli/config/config.h"
 #include "cli/control/client.h"
+#include "cli/topics/topic_report.h"
 #include "log/base/status.h"
 #include "log/local_log.h"
 
@@ -16,8 +17,15 @@ namespace leat::cli {
 // there is none.
 Result<ControlClient> running_process(const Config& config);
 
-// Where no process runs, commands open the log themselves, under its lock.
+// Where no process runs, commands open the log themselves, under its lock. Of what the log's parts
+// say meanwhile only warnings are shown.
 Result<std::unique_ptr<log::LocalLog>> open_resting_log(const Config& config);
+
+// From the running process, or else from the log itself.
+Result<TopicReport> fetch_topic(const Config& config, const std::string& name);
+
+// An error that says what to do, where a process runs over DATA_DIR. WHAT: "verify".
+Status check_nobody_runs(const std::string& data_dir, const std::string& what);
 
 // The bytes with everything but unreserved characters escaped, for one part of a target's path.
 std::string path_part(std::string_view bytes);

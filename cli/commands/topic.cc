@@ -2,6 +2,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/running.h"
+#include "cli/control/record_stream.h"
 #include "cli/parts.h"
 #include "cli/topics/topic_lines.h"
 #include "cli/topics/topic_report.h"
@@ -17,18 +18,6 @@ Result<std::vector<TopicReport>> fetch_topics(const Config& config) {
   }
   LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
   return topic_reports(*log);
-}
-
-Result<TopicReport> fetch_topic(const Config& config, const std::string& name) {
-  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
-  if (leat) {
-    LEAT_ASSIGN_OR_RETURN(std::string body, leat->get("/topics/" + path_part(name)));
-    LEAT_ASSIGN_OR_RETURN(auto topics, parse_topics_json(body));
-    if (topics.size() == 1) return topics[0];
-    return Error::permanent("the running process answers in another form");
-  }
-  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-  return topic_report(*log, name);
 }
 
 // False: nobody reads any more (`| head`).
@@ -61,7 +50,11 @@ Result<ExitStatus> run_topic_cat(const Config& config, const TopicCatOptions& op
     std::string target = "/topics/" + path_part(options.topic) +
                          "/records?from=" + std::to_string(options.from_cut) +
                          (options.follow ? "&follow=1" : "");
-    LEAT_RETURN_IF_ERROR(leat->stream(target, print));
+    RecordLines lines;
+    Status streamed =
+        leat->stream(target, [&](std::string_view bytes) { return lines.add(bytes, print); });
+    LEAT_RETURN_IF_ERROR(lines.status());
+    LEAT_RETURN_IF_ERROR(streamed);
     return 0;
   }
   if (options.follow) {

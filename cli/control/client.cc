@@ -31,6 +31,14 @@ std::string message_of(const std::string& body) {
 }
 
 Error lost(const ErrorCode& code) {
+  for (const ErrorCode& ended :
+       {ErrorCode(http::error::partial_message), ErrorCode(http::error::end_of_stream),
+        ErrorCode(asio::error::eof), ErrorCode(asio::error::connection_reset),
+        ErrorCode(asio::error::broken_pipe)}) {
+    if (code != ended) continue;
+    return Error::transient(
+        "leat stopped, and its answer ends here; start it again (leat run), then ask again");
+  }
   return Error::transient("the running process ended the connection: " + code.message());
 }
 

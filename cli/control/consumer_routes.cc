@@ -2,8 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/control/admin_routes.h"
+#include "cli/control/record_stream.h"
 #include "cli/topics/consumers.h"
-#include "cli/topics/topic_lines.h"
 
 namespace leat::cli {
 namespace {
@@ -25,13 +25,8 @@ Status send_records(log::LocalLog& log, const HttpRequest& request, HttpStream& 
   options.topic = from.topic;
   options.from = from.cut;
   options.follow = request.query.contains("follow");
-  options.closing = [&stream] { return stream.closing(); };
   options.generation_before = from.generation;
-  options.mark = [&stream](CutId cut, GenerationId generation) {
-    return stream.write(mark_line(cut, generation));
-  };
-  return write_topic_lines(log, options,
-                           [&](std::string_view bytes) { return stream.write(bytes); });
+  return send_topic_lines(log, std::move(options), Marks::between_cuts, stream);
 }
 
 Status commit(log::LocalLog& log, const std::string& name, const std::string& body) {

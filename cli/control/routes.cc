@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "cli/control/query.h"
-#include "cli/topics/topic_lines.h"
+#include "cli/control/record_stream.h"
 #include "cli/topics/topic_report.h"
 
 namespace leat::cli {
@@ -41,9 +41,7 @@ Status send_records(log::ChangeLog& log, const HttpRequest& request, HttpStream&
   options.topic = request.params.at("name");
   LEAT_ASSIGN_OR_RETURN(options.from, from_of(request));
   options.follow = request.query.contains("follow");
-  options.closing = [&stream] { return stream.closing(); };
-  return write_topic_lines(log, options,
-                           [&](std::string_view bytes) { return stream.write(bytes); });
+  return send_topic_lines(log, std::move(options), Marks::none, stream);
 }
 
 void register_topics(HttpServer& server, const RouteContext& context) {

@@ -5,7 +5,8 @@
 //   GET  /metrics                   the same for Prometheus
 //   GET  /topics, /topics/{name}    cli/topics/topic_report.h as JSON
 //   GET  /topics/{name}/records     a Debezium JSON object a line, in commit order
-//                                   ?from=CUT: only changes after it; ?follow=1: without an end
+//                                   ?from=CUT: only changes after it; ?follow=1: without an end.
+//                                   {"error":"…"} as the last line: it cannot go on (topic deleted)
 //   POST /query                     the body is a SELECT; cli/text/query_result.h as JSON
 //
 // Only on the socket, whose directory says who may:

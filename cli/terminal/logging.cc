@@ -2,6 +2,7 @@
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <memory>
@@ -51,6 +52,13 @@ void start_logging(Screen& screen) {
       screen.is_terminal() ? "%H:%M:%S %*%v" : "%Y-%m-%d %H:%M:%S.%e %*%v");
   auto sink = std::make_shared<ScreenSink>(screen);
   sink->set_formatter(std::move(formatter));
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("leat", std::move(sink)));
+}
+
+void log_warnings_only() {
+  auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  sink->set_pattern("%l: %v");
+  sink->set_level(spdlog::level::warn);
   spdlog::set_default_logger(std::make_shared<spdlog::logger>("leat", std::move(sink)));
 }
 

@@ -11,4 +11,7 @@ namespace leat::cli {
 void start_logging(Screen& screen);
 void stop_logging();
 
+// For a command whose own lines say what it did: warnings go to standard error, the rest nowhere.
+void log_warnings_only();
+
 }  // namespace leat::cli

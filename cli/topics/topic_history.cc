@@ -73,7 +73,7 @@ Result<bool> TopicHistory::advance_target() {
     aim_at(*retired);
     return true;
   }
-  if (topic == nullptr) return Error::permanent("topic " + topic_ + " was dropped");
+  if (topic == nullptr) return Error::permanent("topic " + topic_ + " was deleted");
   target_ = state->cut;
   if (!topic->current) return false;
   if (topic->current->id != generation_) LEAT_RETURN_IF_ERROR(enter(*topic->current));

@@ -80,7 +80,24 @@ class LineWriter {
   std::chrono::steady_clock::time_point marked_at_{};
 };
 
+constexpr std::string_view kErrorBegins = "{\"error\":";
+
 }  // namespace
+
+std::string error_line(const Error& error) {
+  std::string line(kErrorBegins);
+  append_json_string(error.message(), &line);
+  return line + "}\n";
+}
+
+std::optional<std::string> read_error_line(std::string_view line) {
+  if (!line.starts_with(kErrorBegins)) return std::nullopt;
+  auto parsed = parse_json(line);
+  auto error = parsed.ok() ? json_member(*parsed, "error") : std::nullopt;
+  if (!error || error->kind != JsonKind::string) return std::nullopt;
+  auto message = json_string(*error);
+  return message.ok() ? std::optional(std::move(*message)) : std::nullopt;
+}
 
 Status write_topic_lines(log::ChangeLog& log, const TopicLinesOptions& options,
                          const LinesSink& sink) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,12 @@ struct TopicLinesOptions {
 
 // Takes whole lines; an error ends the writing.
 using LinesSink = std::function<Status(std::string_view lines)>;
+
+// The last line of a stream of lines that ends before its end, for who reads them over a
+// connection; no change begins like it.
+std::string error_line(const Error& error);
+// What it says, where LINE is one.
+std::optional<std::string> read_error_line(std::string_view line);
 
 Status write_topic_lines(log::ChangeLog& log, const TopicLinesOptions& options,
                          const LinesSink& sink);

@@ -110,7 +110,8 @@ TEST_CASE("StreamThatBreaksOffIsAnError") {
     return true;
   });
   CHECK(seen == "first\n");
-  CHECK_FALSE(done.ok());
+  REQUIRE_FALSE(done.ok());
+  CHECK(done.error().message().find("leat stopped, and its answer ends here") == 0);
 }
 
 TEST_CASE("ReaderThatHasEnoughEndsTheStream") {

@@ -6,6 +6,7 @@
 #include "cli/control/compaction_lines.h"
 #include "cli/parts.h"
 #include "cli/terminal/work_progress.h"
+#include "cli/text/compaction_hindrance.h"
 #include "cli/text/units.h"
 
 namespace leat::cli {
@@ -74,6 +75,8 @@ Result<ExitStatus> run_log_compact(const Config& config, const std::string& topi
   std::string text = compaction_text(
       topic, *totals, std::chrono::duration_cast<std::chrono::microseconds>(took).count());
   std::fputs(text.c_str(), stdout);
+  LEAT_ASSIGN_OR_RETURN(TopicReport report, fetch_topic(config, topic));
+  std::fputs(hindrance_text(report, *totals).c_str(), stdout);
   return 0;
 }
 

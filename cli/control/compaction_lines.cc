@@ -30,8 +30,7 @@ CompactionTotals totals_of(const json& from) {
 
 std::string held_back_text(const CompactionTotals& totals) {
   if (totals.held_back_bytes == 0) return "";
-  return bytes_text(totals.held_back_bytes) +
-         " wait for a reader that has not passed them (leat topic describe names the readers)\n";
+  return bytes_text(totals.held_back_bytes) + " wait for a reader that has not passed them\n";
 }
 
 }  // namespace

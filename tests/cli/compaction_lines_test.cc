@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "cli/text/compaction_hindrance.h"
+
 namespace leat::cli {
 namespace {
 
@@ -47,8 +49,28 @@ TEST_CASE("ACompactionEndsInOneLineOfFactsAndWhatWaits") {
   totals.held_back_bytes = 5 << 20;
   CHECK(compaction_text("shop.public.orders", totals, 0) ==
         "shop.public.orders: nothing to compact\n"
-        "5.0 MB wait for a reader that has not passed them (leat topic describe names the "
-        "readers)\n");
+        "5.0 MB wait for a reader that has not passed them\n");
+}
+
+TEST_CASE("WhatWasNotCompactedIsSaidWithItsReason") {
+  CompactionTotals totals;
+  TopicReport topic;
+  topic.settings = {{"compaction_lag_min", "0"}};
+  CHECK(hindrance_text(topic, example()) == "");
+  CHECK(hindrance_text(topic, totals) == "all of it is compacted already\n");
+  topic.settings = {{"compaction_lag_min", "1h"}};
+  CHECK(hindrance_text(topic, totals) ==
+        "what is not compacted yet is younger than compaction_lag_min (1h)\n");
+  totals.held_back_bytes = 5 << 20;
+  CHECK_THAT(hindrance_text(topic, totals), Catch::Contains("reads just now"));
+  topic.readers = {{"views.0", 1'300, 4}, {"consumer.mirror", 1'204, 100}};
+  CHECK(
+      hindrance_text(topic, totals) ==
+      "the last is consumer.mirror, which has passed cut 1,204 (100 behind); to go on without it: "
+      "leat consumer drop mirror\n");
+  topic.readers.pop_back();
+  CHECK_THAT(hindrance_text(topic, totals),
+             Catch::Contains("views.0") && Catch::Contains("when it flushes"));
 }
 
 }  // namespace

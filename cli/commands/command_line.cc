@@ -25,6 +25,7 @@ struct Arguments : CommandChoice {
   std::string topic;
   std::string view;
   std::vector<std::string> key;
+  bool confirmed = false;
 };
 
 QueryFormat format_of(const std::string& name) {
@@ -113,6 +114,8 @@ void add_view_commands(CLI::App* app, Arguments* a) {
                            "  leat view drop order_lines",
                            [a](const Config& config) { return run_view_drop(config, a->view); });
   drop->add_option("view", a->view, "its name")->required();
+  drop->add_flag("--yes", a->confirmed,
+                 "as for topic delete; nothing is asked, a view can be rebuilt");
 }
 
 ExitStatus exit_status(const Result<ExitStatus>& exit) {

@@ -1,4 +1,9 @@
 // What a person gets wrong first: one clear line, and an exit status that is not 0.
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 
@@ -39,6 +44,38 @@ std::unique_ptr<PostgresServer> server_with(const PostgresOptions& options,
 constexpr auto kProducts = "CREATE TABLE products (id int PRIMARY KEY, name text, price int)";
 
 }  // namespace
+
+// The configuration with another address for HTTP.
+void listen_on(const LeatServer& leat, const std::string& address) {
+  std::string path = leat.directory() + "/leat.yaml";
+  std::ifstream in(path);
+  std::string text((std::istreambuf_iterator<char>(in)), {});
+  std::string before = "127.0.0.1:" + std::to_string(leat.http_port());
+  text.replace(text.find(before), before.size(), address);
+  std::ofstream(path) << text;
+}
+
+TEST_CASE("AnAddressThatCannotBeListenedOnEndsTheStartInOneLineThatNamesIt") {
+  LeatServer leat("postgresql://leat@127.0.0.1:1/shop", {});
+  int runs = 0;
+  auto ends_with = [&](const std::string& message) {
+    Outcome outcome = run_to_its_end(leat);
+    CHECK(outcome.status == 1);
+    CHECK_THAT(outcome.output, Contains("listen.http: ") && Contains(message));
+    CHECK(std::count(outcome.output.begin(), outcome.output.end(), '\n') == ++runs);  // in one file
+  };
+  int taken = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(leat.http_port());
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::bind(taken, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  REQUIRE(::listen(taken, 1) == 0);
+  ends_with("Address already in use; end the process that does, or take another port");
+  ::close(taken);
+  listen_on(leat, "0.0.0.0:" + std::to_string(leat.http_port()));
+  ends_with("not a loopback address");
+}
 
 TEST_CASE("UnreachableDatabaseEndsTheFirstStart") {
   int port = free_port();

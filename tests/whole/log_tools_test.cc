@@ -141,7 +141,9 @@ TEST_CASE("ABackupMadeWhileLeatRunsVerifiesAndItsRestoreAnswersAsOfThen") {
   CHECK_THAT(orders.run({"log", "backup", backup}), Contains("cut "));
   CHECK_THAT(orders.run({"log", "verify", backup}), Contains("sound"));
   CHECK_THAT(orders.run({"log", "backup", backup}), Contains("is not empty"));
-  CHECK_THAT(orders.run({"log", "verify"}), Contains("LOCK"));
+  CHECK_THAT(orders.run({"log", "verify"}), Contains("verify a copy of it (leat log backup DIR)"));
+  CHECK_THAT(orders.run({"log", "dump", "--topic", "shop.public.orders"}),
+             Contains("dump a copy of it"));
   orders.stop();
   CHECK_THAT(orders.run({"log", "verify"}), Contains("sound"));
   CHECK_THAT(orders.run({"log", "restore", backup, orders.data_dir()}), Contains("is not empty"));
@@ -235,6 +237,10 @@ TEST_CASE("ADamagedPartitionIsFoundAndHealedByANewSnapshot") {
   CHECK_THAT(found, Contains("leat source resnapshot shop"));
   CHECK_THAT(found, Contains("leat topic truncate-to shop.public.orders"));
   orders.start();
+  orders.run({"topic", "cat", "shop.public.orders"});  // meets the damage
+  CHECK_THAT(orders.run({"status"}), Contains("shop.public.orders: partition ") &&
+                                         Contains(" is damaged: ") &&
+                                         Contains("then: leat source resnapshot shop"));
   orders.resnapshot();
   orders.execute("INSERT INTO orders VALUES (3000, 7)");
   // The view cannot take back what it cannot read any more, and builds itself anew.

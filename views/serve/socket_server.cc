@@ -247,8 +247,9 @@ Result<uint16_t> SocketServer::listen_tcp(const std::string& host, uint16_t port
   ::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (::bind(socket.fd(), address->ai_addr, address->ai_addrlen) != 0 ||
       ::listen(socket.fd(), kBacklog) != 0) {
-    return Error::permanent(
-        fmt::format("cannot listen on {}:{}: {}", host, port, std::strerror(errno)));
+    return Error::permanent(fmt::format(
+        "cannot listen on {}:{}: {}{}", host, port, std::strerror(errno),
+        errno == EADDRINUSE ? "; end the process that does, or take another port" : ""));
   }
   LEAT_ASSIGN_OR_RETURN(uint16_t bound, bound_port(socket.fd()));
   impl_->start_accepting(std::move(socket));

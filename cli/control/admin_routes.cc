@@ -51,7 +51,7 @@ Result<uint64_t> append_lines(TopicAppender& appender, const HttpRequest& reques
       return Error::permanent("line must be a number, not '" + line->second + "'");
     }
   }
-  return appender.append(request.params.at("name"), request.body, first_line);
+  return appender.append(request.params.at("name"), request.body, first_line, request.closing);
 }
 
 void register_topics(HttpServer& server, const AdminContext& context) {

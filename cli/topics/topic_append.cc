@@ -13,7 +13,8 @@
 namespace leat::cli {
 namespace {
 
-constexpr std::chrono::seconds kCommitTimeout{60};
+constexpr std::chrono::milliseconds kLookEvery{200};
+constexpr int kLooksMax = 300;  // a minute
 
 Result<const log::GenerationState*> open_stream(const log::LogState& state,
                                                 const std::string& name) {
@@ -97,6 +98,16 @@ class Batch {
   std::string header_bytes_;
 };
 
+// Where the disk is full it takes until there is room.
+Status wait_durable(log::ChangeLog& log, log::Ticket ticket, const std::function<bool()>& closing) {
+  for (int i = 0; i < kLooksMax && !closing(); ++i) {
+    LEAT_ASSIGN_OR_RETURN(bool durable, log.wait_durable(ticket, kLookEvery));
+    if (durable) return {};
+  }
+  return Error::transient(
+      "it was not committed in time (is the disk full? leat status says so); it may still be");
+}
+
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
@@ -116,8 +127,11 @@ Status add_lines(std::string_view lines, uint64_t line_number, Batch* batch) {
 }  // namespace
 
 Result<uint64_t> TopicAppender::append(const std::string& topic, std::string_view lines,
-                                       uint64_t first_line) {
+                                       uint64_t first_line, const std::function<bool()>& closing) {
   std::lock_guard lock(appending_);  // until the next batch can see this one's ends
+  if (std::string why = log_.health().paused_reason; !why.empty()) {
+    return Error::permanent("the log takes nothing now: " + why + "; try again when there is room");
+  }
   auto state = log_.state();
   LEAT_ASSIGN_OR_RETURN(const log::GenerationState* generation, open_stream(*state, topic));
   auto schema = log_.schema(generation->schema);
@@ -126,11 +140,8 @@ Result<uint64_t> TopicAppender::append(const std::string& topic, std::string_vie
   LEAT_RETURN_IF_ERROR(add_lines(lines, first_line, &batch));
   if (batch.records() == 0) return uint64_t{0};
   LEAT_ASSIGN_OR_RETURN(log::Ticket ticket, log_.submit(batch.take()));
-  LEAT_ASSIGN_OR_RETURN(bool durable, log_.wait_durable(ticket, kCommitTimeout));
-  if (durable) return batch.records();
-  return Error::transient(
-      "it was not committed within a minute (is the disk full? leat status says so); it may still "
-      "be");
+  LEAT_RETURN_IF_ERROR(wait_durable(log_, ticket, closing));
+  return batch.records();
 }
 
 }  // namespace leat::cli

@@ -4,13 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
 
 #include "log/base/clock.h"
 #include "log/base/status.h"
-#include "log/change_log.h"
+#include "log/local_log.h"
 
 namespace leat::cli {
 
@@ -21,16 +22,19 @@ inline constexpr size_t kAppendLineBytesMax = 4 << 20;
 // The one writer of stream topics' records; one a process. LOG and CLOCK must outlive it.
 class TopicAppender {
  public:
-  TopicAppender(log::ChangeLog& log, const Clock& clock) : log_(log), clock_(clock) {}
+  TopicAppender(log::LocalLog& log, const Clock& clock) : log_(log), clock_(clock) {}
 
   // Commits LINES, a JSON object each (cli/topics/json_record.h; blank lines are skipped), as one
   // cut, and returns how many records they are when it is durable. A permanent error: nothing of
   // them is written; it names the line, counted from FIRST_LINE. A transient one: it is not known
-  // whether they will be. Any thread; one batch at a time.
-  Result<uint64_t> append(const std::string& topic, std::string_view lines, uint64_t first_line);
+  // whether they will be: a minute has passed, or CLOSING, which is looked at several times a
+  // second, has ended the wait. Any thread; one batch at a time.
+  Result<uint64_t> append(
+      const std::string& topic, std::string_view lines, uint64_t first_line,
+      const std::function<bool()>& closing = [] { return false; });
 
  private:
-  log::ChangeLog& log_;
+  log::LocalLog& log_;
   const Clock& clock_;
   std::mutex appending_;
 };

@@ -155,6 +155,29 @@ TEST_CASE("WhatWasAppendedGoesByTheTopicsRetentionOfTime") {
   CHECK(kept[0]["after"]["id"] == 10);
 }
 
+TEST_CASE("WhereTheDiskIsFullAnAppendSaysSoAndHoldsUpNoEnd") {
+  Harness h;
+  REQUIRE(h.append(lines_of(1, 1)) == "1");
+  REQUIRE(h.log->close().ok());
+  h.log.reset();
+  auto full = *log::LocalLog::open({.fs = Fs::posix(),
+                                    .clock = h.clock,
+                                    .dir = h.dir / "log",
+                                    .journal_bytes = 8 << 20,
+                                    .kept_room_bytes = uint64_t{1} << 62});
+  TopicAppender appender(*full, h.clock);
+  auto unknown = appender.append("clicks", lines_of(2, 1), 1, [&] {
+    return !full->health().paused_reason.empty();  // as the end of the process would
+  });
+  REQUIRE_FALSE(unknown.ok());
+  CHECK(unknown.error().is_transient());
+  CHECK_THAT(unknown.error().message(), Contains("it may still be"));
+  auto refused = appender.append("clicks", lines_of(3, 1), 1);
+  REQUIRE_FALSE(refused.ok());
+  CHECK_FALSE(refused.error().is_transient());
+  CHECK_THAT(refused.error().message(), Contains("are kept for compaction"));
+}
+
 struct Pipe {
   Pipe() { REQUIRE(::pipe(fds) == 0); }
   ~Pipe() {

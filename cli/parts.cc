@@ -133,6 +133,7 @@ Result<cdc::mysql::MysqlConfig> mysql_config(const Config& config, const SourceC
   out.connect.tls_ca_file = settings.tls_ca_file.value_or("");
   out.tables = source.tables;
   out.accept_cascades = settings.accept_cascades;
+  out.dates_as_text = settings.dates_as_text;
   out.server_id = settings.server_id ? *settings.server_id : random_server_id();
   out.snapshot_connections = source.snapshot_connections;
   out.transaction_memory_bytes_max = transaction_memory_bytes(config);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cdc/table_pattern.h"
 #include "log/model/key.h"
 
 namespace leat::cdc::mysql {
@@ -68,8 +69,8 @@ Problem problem_of(const TableFacts& facts, const ServerFacts& server, const Mys
   return problem;
 }
 
-Problem add_column(const ColumnFacts& facts, PlannedTable* out) {
-  auto mapped = map_column(facts);
+Problem add_column(const ColumnFacts& facts, bool dates_as_text, PlannedTable* out) {
+  auto mapped = map_column(facts, dates_as_text);
   if (!mapped.ok()) {
     return CaptureProblem{fmt::format("column {} {}", facts.name, mapped.error().message()), ""};
   }
@@ -103,7 +104,9 @@ Result<PlannedTable, CaptureProblem> plan_capture(const TableFacts& facts,
   if (auto problem = problem_of(facts, server, config)) return *problem;
   PlannedTable out;
   for (const ColumnFacts& column : facts.columns) {
-    if (auto problem = add_column(column, &out)) return *problem;
+    bool dates_as_text =
+        table_matches_any(config.dates_as_text, facts.schema, facts.name + "." + column.name);
+    if (auto problem = add_column(column, dates_as_text, &out)) return *problem;
   }
   CapturedTable& table = out.table;
   if (auto problem = set_key(facts.keys.front(), &table.schema)) return *problem;

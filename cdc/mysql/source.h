@@ -23,6 +23,9 @@ struct MysqlConfig {
   // Tables whose rows a foreign key's CASCADE or SET NULL may change are captured all the same,
   // though the server does not log those changes.
   bool accept_cascades = false;
+  // database.table.column, where * and ? stand as above: DATE, DATETIME and TIMESTAMP columns that
+  // are read as text, as the server prints them.
+  std::vector<std::string> dates_as_text;
   // What the server knows us by among its replicas.
   uint32_t server_id = 0;
 

@@ -188,6 +188,10 @@ ValueDecoderPtr document_text_decoder(const MappedColumn& column) {
   return as_it_is ? bytes_decoder(column.type) : nullptr;
 }
 
+bool is_date(ColumnType type) {
+  return type == ColumnType::date || type == ColumnType::datetime || type == ColumnType::timestamp;
+}
+
 ValueDecoderPtr scalar_text_decoder(Type type) {
   switch (type.id) {
     case TypeId::int16:
@@ -228,6 +232,7 @@ std::string select_expression(const MappedColumn& column) {
 }
 
 Result<std::unique_ptr<ValueDecoder>> make_text_decoder(const MappedColumn& column) {
+  if (is_date(column.logged.type) && column.dates_as_text) return bytes_decoder(column.type);
   ValueDecoderPtr decoder = declared_text_decoder(column);
   if (decoder == nullptr) decoder = document_text_decoder(column);
   if (decoder == nullptr) decoder = scalar_text_decoder(column.type);

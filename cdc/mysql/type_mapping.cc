@@ -110,8 +110,9 @@ void map_sizes(const ColumnFacts& column, TableColumn* logged) {
 
 }  // namespace
 
-Result<MappedColumn> map_column(const ColumnFacts& column) {
+Result<MappedColumn> map_column(const ColumnFacts& column, bool dates_as_text) {
   MappedColumn out;
+  out.dates_as_text = dates_as_text;
   out.logged.name = column.name;
   out.logged.nullable = column.nullable;
   out.logged.is_unsigned = column.declared.find(" unsigned") != std::string::npos;

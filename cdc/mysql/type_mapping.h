@@ -37,12 +37,15 @@ struct MappedColumn {
   // As it is logged, but for an ENUM's or SET's labels, which only TABLE_MAP gives.
   TableColumn logged;
   DeclaredType declared = DeclaredType::as_logged;
-  Type type{};  // of its values
+  bool dates_as_text = false;  // a DATE, DATETIME or TIMESTAMP is read as text
+  Type type{};                 // of its values
 
-  DecodeOptions decode_options() const { return {.declared = declared}; }
+  DecodeOptions decode_options() const {
+    return {.declared = declared, .dates_as_text = dates_as_text};
+  }
 };
 
 // An error where the type is not supported: "has type X, …".
-Result<MappedColumn> map_column(const ColumnFacts& column);
+Result<MappedColumn> map_column(const ColumnFacts& column, bool dates_as_text = false);
 
 }  // namespace leat::cdc::mysql

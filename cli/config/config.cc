@@ -156,6 +156,7 @@ std::vector<ConfigKey> fixed_keys() {
       {"sources.*.tls", "verified or off", "verified; off for a server on loopback"},
       {"sources.*.tls_ca_file", "path", "the system's"},
       {"sources.*.cascades", "refuse or accept", "refuse"},
+      {"sources.*.dates_as_text", "list of patterns", "none"},
       {"sources.*.server_id", "number", "a random one"},
       {"compaction", "map", ""},
       {"compaction.rate", "size", "64MB"},

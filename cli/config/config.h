@@ -25,6 +25,7 @@ struct MysqlSettings {
   bool tls = true;  // and verified
   std::optional<std::string> tls_ca_file;
   bool accept_cascades = false;
+  std::vector<std::string> dates_as_text;  // database.table.column, where * is any characters
   std::optional<uint32_t> server_id;
 };
 

@@ -14,7 +14,8 @@ namespace {
 constexpr int kSnapshotConnectionsMax = 16;
 // Slot and publication are named leat_NAME, and PostgreSQL's names end at 63 bytes.
 constexpr size_t kSourceNameBytesMax = 58;
-constexpr const char* kMysqlKeys[] = {"tls", "tls_ca_file", "cascades", "server_id"};
+constexpr const char* kMysqlKeys[] = {"tls", "tls_ca_file", "cascades", "dates_as_text",
+                                      "server_id"};
 
 Error no_database(const ConfigSection& section) {
   return section.error_at(section.line(), section.path() +
@@ -54,6 +55,18 @@ Result<std::optional<std::string>> read_file_path(const ConfigSection& section,
   return section.error(key, "names " + *path + ", which is not there or cannot be read");
 }
 
+// Patterns of columns; none where the key is absent.
+Result<std::vector<std::string>> read_columns(const ConfigSection& section, std::string_view key) {
+  LEAT_ASSIGN_OR_RETURN(auto patterns, section.texts(key));
+  for (const std::string& pattern : patterns) {
+    if (std::count(pattern.begin(), pattern.end(), '.') == 2) continue;
+    return section.error(key, "holds '" + pattern +
+                                  "'; write DATABASE.TABLE.COLUMN, as in shop.orders.placed or "
+                                  "shop.*.*");
+  }
+  return patterns;
+}
+
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
@@ -72,6 +85,7 @@ Status read_mysql(const ConfigSection& section, const std::string& text, const s
   }
   LEAT_ASSIGN_OR_RETURN(settings.accept_cascades,
                         is_second(section, "cascades", "refuse", "accept"));
+  LEAT_ASSIGN_OR_RETURN(settings.dates_as_text, read_columns(section, "dates_as_text"));
   LEAT_ASSIGN_OR_RETURN(auto server_id, section.integer("server_id", 1, UINT32_MAX));
   if (server_id) settings.server_id = static_cast<uint32_t>(*server_id);
   source->mysql = std::move(settings);

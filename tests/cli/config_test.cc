@@ -203,6 +203,7 @@ TEST_CASE("EveryKeyOfAMysqlSourceIsRead") {
                              "    tables: [shop.*, audit.log_*]\n"
                              "    tls_ca_file: ca.pem\n"
                              "    cascades: accept\n"
+                             "    dates_as_text: [shop.orders.placed, shop.old_*.*]\n"
                              "    server_id: 4294967295\n");
   auto config = load_config(dir.path / "leat.yaml");
   if (!config.ok()) FAIL(config.error().message());
@@ -210,6 +211,8 @@ TEST_CASE("EveryKeyOfAMysqlSourceIsRead") {
   CHECK(source.tables == std::vector<std::string>{"shop.*", "audit.log_*"});
   CHECK(source.mysql->tls_ca_file == dir.path / "ca.pem");
   CHECK(source.mysql->accept_cascades);
+  CHECK(source.mysql->dates_as_text ==
+        std::vector<std::string>{"shop.orders.placed", "shop.old_*.*"});
   CHECK(source.mysql->server_id == 4294967295);
 }
 
@@ -222,6 +225,9 @@ TEST_CASE("WrongSettingsOfAMysqlSourceAreRefused") {
       "or nothing");
   CHECK(error_of(kMysql + "    cascades: yes\n") ==
         "leat.yaml:4: sources.shop.cascades must be refuse or accept, not 'yes'");
+  CHECK(error_of(kMysql + "    dates_as_text: [orders.placed]\n") ==
+        "leat.yaml:4: sources.shop.dates_as_text holds 'orders.placed'; write "
+        "DATABASE.TABLE.COLUMN, as in shop.orders.placed or shop.*.*");
   CHECK(error_of(kMysql + "    tls: off\n    tls_ca_file: /dev/null\n") ==
         "leat.yaml:5: sources.shop.tls_ca_file has no use without tls: verified");
   CHECK(error_of("sources: {s: {mysql: 'mysql://u@h'}}\n")

@@ -154,6 +154,41 @@ TEST_CASE("APurgedBinlogStopsTheSourceInsteadOfSkipping") {
   });
 }
 
+// What no calendar has, as an old application may have left it.
+constexpr const char* kOddDates =
+    "SET sql_mode = 'ALLOW_INVALID_DATES'; CREATE TABLE days (id int PRIMARY KEY, d date, "
+    "t datetime(2)); INSERT INTO days VALUES (1, '2026-02-31', '2026-00-15 01:02:03.25'), "
+    "(2, '0000-00-00', '2026-11-22 00:00:00')";
+
+TEST_CASE("DatesThatNoCalendarHasAreReadAsTextWhereItIsSaid") {
+  for (MysqlKind kind : {MysqlKind::mariadb, MysqlKind::mysql}) {
+    MysqlServer* server = shared_server(kind);
+    if (server == nullptr) continue;
+    INFO(to_text(kind));
+    SourceFixture fixture(server, kOddDates);
+    fixture.config.dates_as_text = {fixture.database() + ".days.*"};
+    fixture.start();
+    fixture.wait_for_state(SourceState::streaming);
+    fixture.execute(
+        "INSERT INTO days VALUES (3, '2026-04-31', '2026-02-30 10:00:00'); "
+        "UPDATE days SET d = '2026-06-31' WHERE id = 1");
+    fixture.catch_up();
+    fixture.check_equal("days");
+  }
+}
+
+TEST_CASE("ADateThatNoCalendarHasStopsItsTableUntilTheKeyIsSetThatMendsIt") {
+  on_each("SET sql_mode = 'ALLOW_INVALID_DATES'; CREATE TABLE days (id int PRIMARY KEY, d date)",
+          [](SourceFixture& fixture) {
+            fixture.execute("INSERT INTO days VALUES (1, '2026-02-31')");
+            CHECK(fixture.wait_for_stopped("days").find("dates_as_text") != std::string::npos);
+            fixture.stop();
+            fixture.config.dates_as_text = {fixture.database() + ".days.d"};
+            fixture.start();
+            fixture.wait_equal("days");
+          });
+}
+
 TEST_CASE("AStatementLoggedAsTextStopsItsTableWithTheSettingToChange") {
   on_each(kShop, [](SourceFixture& fixture) {
     fixture.execute(

@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* kWhatNow =
     " is no day of the calendar (it was written with ALLOW_INVALID_DATES, or without "
-    "NO_ZERO_IN_DATE): correct the row, or have the column read as text";
+    "NO_ZERO_IN_DATE): correct the row, or have the column read as text (dates_as_text)";
 
 Error not_in_calendar(const DateFields& date) {
   std::string text;

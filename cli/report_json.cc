@@ -188,8 +188,9 @@ struct Fields<TopicReport> {
 template <>
 struct Fields<ConsumerReport> {
   using R = ConsumerReport;
-  static constexpr auto all = std::make_tuple(field("name", &R::name), field("topic", &R::topic),
-                                              field("cut", &R::cut), field("behind", &R::behind));
+  static constexpr auto all =
+      std::make_tuple(field("name", &R::name), field("topic", &R::topic), field("cut", &R::cut),
+                      field("behind", &R::behind), field("topic_is_deleted", &R::topic_is_deleted));
 };
 
 constexpr cdc::SourceState kStates[] = {cdc::SourceState::connecting,

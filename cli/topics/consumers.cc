@@ -107,8 +107,8 @@ std::vector<ConsumerReport> consumer_reports(const log::LogState& state) {
     auto position = decode(at->second);
     if (!position) continue;  // forgotten
     uint64_t behind = state.cut > position->cut ? state.cut.since(position->cut) : 0;
-    reports.push_back(
-        {at->first.substr(kPositionPrefix.size()), position->topic, position->cut.value(), behind});
+    reports.push_back({at->first.substr(kPositionPrefix.size()), position->topic,
+                       position->cut.value(), behind, state.find(position->topic) == nullptr});
   }
   return reports;
 }
@@ -204,7 +204,8 @@ std::string consumers_text(const std::vector<ConsumerReport>& consumers) {
   if (consumers.empty()) return "no consumers; leat topic cat TOPIC --consumer NAME makes one\n";
   std::vector<std::vector<std::string>> rows;
   for (const ConsumerReport& each : consumers) {
-    rows.push_back({each.name, each.topic, count_text(each.cut), count_text(each.behind)});
+    std::string topic = each.topic + (each.topic_is_deleted ? " (deleted)" : "");
+    rows.push_back({each.name, topic, count_text(each.cut), count_text(each.behind)});
   }
   return aligned_table({"CONSUMER", "TOPIC", "PASSED CUT", "CUTS BEHIND"}, rows,
                        {Align::left, Align::left, Align::right, Align::right});

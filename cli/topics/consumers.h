@@ -31,6 +31,7 @@ struct ConsumerReport {
   std::string topic;
   uint64_t cut = 0;
   uint64_t behind = 0;  // cuts
+  bool topic_is_deleted = false;
 };
 
 inline constexpr size_t kConsumersMax = 100;

@@ -121,6 +121,23 @@ class Orders {
 
 using Ids = std::vector<std::string>;
 
+TEST_CASE("AConsumerOfATopicThatWasDeletedIsListedAsSuch") {
+  std::vector<ConsumerReport> reports = {{"mirror", "clicks", 3, 2, true}, {"other", "x", 3, 2}};
+  CHECK_THAT(consumers_text(reports),
+             Contains("mirror    clicks (deleted)") && Contains("other     x       "));
+  auto back = parse_consumers_json(consumers_json(reports));
+  REQUIRE(back.ok());
+  CHECK(consumers_text(*back) == consumers_text(reports));
+
+  Orders orders;
+  REQUIRE(open_consumer(orders.log(), "mirror", kTopic).ok());
+  CHECK_FALSE(consumer_reports(*orders.log().state())[0].topic_is_deleted);
+  log::CommitUnit unit;
+  unit.edits.push_back(log::DropTopic{kTopic});
+  REQUIRE(*orders.log().wait_durable(*orders.log().submit(std::move(unit)), 60s));
+  CHECK(consumer_reports(*orders.log().state())[0].topic_is_deleted);
+}
+
 TEST_CASE("AfterACrashAConsumersFloorIsWhereItStandsAndADroppedOneHoldsNothing") {
   Orders orders;
   for (int id = 1; id <= 3; ++id) orders.insert(id);

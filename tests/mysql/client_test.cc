@@ -243,5 +243,28 @@ TEST_CASE("AVerifiedCertificateIsGoodForBothConnections") {
   if (!binlog.ok()) FAIL(binlog.error().message());
 }
 
+TEST_CASE("AnEd25519PasswordIsGoodForBothConnections") {
+  MysqlServer* server = shared_server(MysqlKind::mariadb);
+  if (server == nullptr) return;
+  auto admin = MysqlClient::connect(server->port());
+  REQUIRE(admin.ok());
+  Status made = (*admin)->execute(
+      "INSTALL SONAME 'auth_ed25519'; CREATE USER edward IDENTIFIED VIA ed25519 USING "
+      "PASSWORD('a curve'); GRANT ALL ON *.* TO edward");
+  if (!made.ok()) FAIL(made.error().message());
+  ConnectOptions options = connect_options(*server);
+  options.user = "edward";
+  options.password = "another one";
+  CHECK_FALSE(refusal(options).is_transient());
+  options.password = "a curve";
+  cdc::StopSignal stop;
+  auto client = connected(options, stop);
+  auto user = client->query("SELECT current_user()");
+  REQUIRE(user.ok());
+  CHECK((*user)[0][0] == "edward@%");
+  auto binlog = BinlogConnection::open(options, &stop);
+  if (!binlog.ok()) FAIL(binlog.error().message());
+}
+
 }  // namespace
 }  // namespace leat::test

@@ -149,5 +149,41 @@ TEST_CASE("AMariaDbOfAnotherHistoryIsToldAlsoWhereItHasTheSameId") {
   check_other_history(MysqlKind::mariadb, 1);
 }
 
+std::unique_ptr<MysqlServer> start_without_gtids() {
+  return must(
+      MysqlServer::start({.kind = MysqlKind::mysql,
+                          .options = {"--gtid-mode=OFF", "--enforce-gtid-consistency=OFF"}}));
+}
+
+TEST_CASE("WithoutGtidsReadingGoesOnBehindAFileAndOffsetOfThatOneServer") {
+  std::string missing = MysqlServer::why_missing(MysqlKind::mysql);
+  if (!missing.empty()) {
+    WARN("skipped: " << missing);
+    return;
+  }
+  auto server = start_without_gtids();
+  SourceFixture source(server.get(), kShop);
+  source.start();
+  source.wait_for_state(SourceState::streaming);
+  source.execute("UPDATE orders SET customer = 'streamed'");
+  source.wait_equal("orders");
+  source.stop();
+  source.execute("UPDATE orders SET customer = 'while nobody read'; FLUSH BINARY LOGS");
+  source.execute("INSERT INTO orders VALUES (4, 'behind a rotation', 4)");
+  source.start();
+  source.wait_equal("orders");
+  // 3 copied; 3 updated; 3 updated; 1 inserted.
+  CHECK(source.changes("orders").size() == 10);
+  source.stop();
+  auto other = start_without_gtids();
+  source.move_to(other.get());
+  source.start();
+  source.wait_for_state(SourceState::stopped);
+  std::string error = source.source().status().last_error;
+  CHECK(error.find("without GTIDs") != std::string::npos);
+  CHECK(error.find("leat source resnapshot") != std::string::npos);
+  CHECK(source.source().status().stopped_tables.empty());
+}
+
 }  // namespace
 }  // namespace leat::test

@@ -22,7 +22,11 @@ Status fill_with_zeros(File& file, uint64_t bytes) {
 
 Result<std::unique_ptr<JournalWriter>> JournalFiles::start(JournalId id, CutId cut_first,
                                                            uint64_t bytes_min) {
-  uint64_t bytes = std::max(bytes_, bytes_min);
+  return start_small(id, cut_first, std::max(bytes_, bytes_min));
+}
+
+Result<std::unique_ptr<JournalWriter>> JournalFiles::start_small(JournalId id, CutId cut_first,
+                                                                 uint64_t bytes) {
   LEAT_ASSIGN_OR_RETURN(auto file, prepare(id.number, bytes));
   return JournalWriter::start(std::move(file), bytes, id, random_salt(), cut_first);
 }

@@ -20,6 +20,9 @@ class JournalFiles {
   // An empty journal file of at least BYTES_MIN bytes, from the spare where there is one; sync()
   // makes it durable. May be tried again after a transient error.
   Result<std::unique_ptr<JournalWriter>> start(JournalId id, CutId cut_first, uint64_t bytes_min);
+  // The same of about BYTES, for where there is no more room. What an earlier attempt at the same
+  // number has taken is free again first.
+  Result<std::unique_ptr<JournalWriter>> start_small(JournalId id, CutId cut_first, uint64_t bytes);
   // The new file's header and name. After an error the log must end: see File::sync.
   Status sync(JournalWriter& journal);
 

@@ -7,6 +7,7 @@ namespace leat::log {
 namespace {
 
 constexpr uint64_t kJournalBytesMax = uint64_t{4} << 30;
+constexpr uint64_t kJournalBytesMin = 256 << 10;  // of the one that a full disk gets
 
 // The journal files that follow the checkpoint, and their runs.
 struct JournalChain {
@@ -59,11 +60,12 @@ Result<uint64_t> highest_journal_number(const Engine& engine) {
 }
 
 // Everything in ENGINE and STATE, durable, with an empty journal behind it.
-Result<Recovered> settle(Engine& engine, std::shared_ptr<const LogState> state) {
+Result<Recovered> settle(Engine& engine, std::shared_ptr<const LogState> state, uint64_t number,
+                         uint64_t journal_bytes) {
   LEAT_RETURN_IF_ERROR(engine.segments.sync_all());
-  LEAT_ASSIGN_OR_RETURN(uint64_t highest, highest_journal_number(engine));
-  LEAT_ASSIGN_OR_RETURN(auto journal,
-                        engine.journals.start({highest + 1, random_salt()}, state->cut.next(), 0));
+  LEAT_ASSIGN_OR_RETURN(
+      auto journal,
+      engine.journals.start_small({number, random_salt()}, state->cut.next(), journal_bytes));
   LEAT_RETURN_IF_ERROR(engine.journals.sync(*journal));
   engine.generation_ids.note_reserved(engine.generation_ids.wanted());
   std::string encoded = encode_checkpoint(make_checkpoint(engine, state, journal->id()));
@@ -71,6 +73,22 @@ Result<Recovered> settle(Engine& engine, std::shared_ptr<const LogState> state) 
   LEAT_RETURN_IF_ERROR(engine.journals.release_below(journal->id().number));
   LEAT_RETURN_IF_ERROR(remove_strays(engine, *state));
   return Recovered{std::move(state), std::move(journal)};
+}
+
+// A full disk is no reason not to open: a journal file that nothing needs any more is used again,
+// and where there is no room for the rest either, the next attempt has half of what the one before
+// reserved for its journal.
+Result<Recovered> settle(Engine& engine, std::shared_ptr<const LogState> state,
+                         uint64_t journals_needed_from) {
+  LEAT_ASSIGN_OR_RETURN(uint64_t highest, highest_journal_number(engine));
+  LEAT_RETURN_IF_ERROR(engine.journals.release_below(journals_needed_from));
+  uint64_t bytes = engine.options.journal_bytes;
+  while (true) {
+    auto settled = settle(engine, state, highest + 1, bytes);
+    bool is_full = !settled.ok() && settled.error().is_transient();
+    if (!is_full || bytes / 2 < kJournalBytesMin) return settled;
+    bytes /= 2;
+  }
 }
 
 // Nothing was ever committed where there is no checkpoint, and segments are written by commits
@@ -115,7 +133,7 @@ Result<Recovered> recover(Engine& engine) {
     engine.generation_ids.restore(GenerationId(1));
     auto fresh = std::make_shared<LogState>();
     fresh->incarnation = random_salt();
-    return settle(engine, std::move(fresh));
+    return settle(engine, std::move(fresh), 0);
   }
   LEAT_ASSIGN_OR_RETURN(auto checkpoint, read_checkpoint(engine.options.fs, engine.paths));
   LEAT_RETURN_IF_ERROR(restore(engine, checkpoint));
@@ -124,7 +142,7 @@ Result<Recovered> recover(Engine& engine) {
   CutReplay replay(engine, checkpoint.state);
   LEAT_RETURN_IF_ERROR(replay.redo(chain.payloads));
   LEAT_ASSIGN_OR_RETURN(auto state, check_segments(engine, replay.state()));
-  return settle(engine, std::move(state));
+  return settle(engine, std::move(state), checkpoint.journal.number);
 }
 
 }  // namespace leat::log

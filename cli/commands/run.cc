@@ -143,6 +143,20 @@ Status drain(Engine& engine, StopSignals& signals) {
   return {};
 }
 
+// A disk can be too full even for a start.
+Result<std::unique_ptr<Engine>> open_when_there_is_room(const Config& config,
+                                                        StopSignals& signals) {
+  bool told = false;
+  while (true) {
+    auto engine = Engine::open(config);
+    if (engine.ok() || !engine.error().is_transient()) return engine;
+    if (!told)
+      spdlog::warn("{}; leat waits, and begins by itself when it can", engine.error().message());
+    told = true;
+    if (signals.wait(1s)) return engine;
+  }
+}
+
 }  // namespace
 
 Result<ExitStatus> run_server(const Config& config) {
@@ -151,7 +165,7 @@ Result<ExitStatus> run_server(const Config& config) {
   Screen screen;
   Logging logging(screen);
   auto begin = Clock::system().unix_us();
-  LEAT_ASSIGN_OR_RETURN(auto engine, Engine::open(config));
+  LEAT_ASSIGN_OR_RETURN(auto engine, open_when_there_is_room(config, signals));
   LEAT_RETURN_IF_ERROR(engine->start());
   spdlog::info("leat {} over {}, ready in {}", kVersion, config.data_dir,
                duration_text(Clock::system().unix_us() - begin));

@@ -179,3 +179,51 @@ TEST_CASE("SourcesWaitWhereTheRoomThatIsKeptForCompactionBegins") {
   CHECK(wait_count(leat, "1001") == "1001");
   CHECK(leat.terminate() == 0);
 }
+
+// The source's thread waits in the paused log and cannot flush its row copies; nor need it.
+TEST_CASE("CompactionMakesTheRoomThatASourceWithRowCopiesWaitsFor") {
+  Notes notes("8MB");
+  if (!notes.disk->mounted()) return;
+  LeatServer& leat = *notes.leat;
+  notes.start();
+  CHECK(wait_count(leat, "1000") == "1000");
+  for (int i = 0; i < 20; ++i) {  // a megabyte each
+    notes.execute("UPDATE notes SET note = repeat(md5(random()::text), 160) WHERE id <= 200");
+  }
+  notes.execute("INSERT INTO notes VALUES (0, 'one more')");
+  CHECK(wait_count(leat, "1001") == "1001");
+  notes.disk->fill(6 << 20);
+  notes.execute("INSERT INTO notes VALUES (-1, 'the last one')");
+  CHECK_THAT(wait_status(leat, "log: paused"), Contains("are kept for compaction"));
+  CHECK(wait_count(leat, "1002") == "1002");
+  CHECK(leat.terminate() == 0);
+}
+
+TEST_CASE("AStartOnAFullDiskAnswersOrWaitsAndGoesOnByItself") {
+  Notes notes("0B");
+  if (!notes.disk->mounted()) return;
+  LeatServer& leat = *notes.leat;
+  notes.start();
+  CHECK(wait_count(leat, "1000") == "1000");
+  notes.disk->fill(0);
+  leat.kill_hard();
+  // The only journal is in use: there is nothing to make room of.
+  REQUIRE(leat.start().ok());
+  for (int i = 0; i < 1200 && leat.log_text().find("begins by itself") == std::string::npos; ++i) {
+    std::this_thread::sleep_for(50ms);
+  }
+  CHECK_THAT(leat.log_tail(), Contains("No space left on device"));
+  notes.disk->make_room();
+  CHECK(leat.wait_live(60s).ok());
+
+  // Now there is a journal that can be used again.
+  notes.disk->fill(0);
+  leat.kill_hard();
+  notes.start();
+  CHECK(count_of(leat) == "1000");
+  notes.disk->fill(0);
+  notes.execute("INSERT INTO notes SELECT i, 'x' FROM generate_series(1001, 1010) i");
+  notes.disk->make_room();
+  CHECK(wait_count(leat, "1010") == "1010");
+  CHECK(leat.terminate() == 0);
+}

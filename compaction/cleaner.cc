@@ -29,6 +29,26 @@ std::string name_of(const log::TopicState& topic, size_t index) {
   return topic.name + "-" + std::to_string(index);
 }
 
+// Counts one who waits.
+class Waiting {
+ public:
+  Waiting(std::atomic<int>& count, Progress& progress) : count_(count), progress_(progress) {
+    ++count_;
+    progress_.waits = true;
+  }
+  ~Waiting() { end(); }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+  void end() {
+    if (progress_.waits.exchange(false)) --count_;
+  }
+
+ private:
+  std::atomic<int>& count_;
+  Progress& progress_;
+};
+
 void add(const CompactionTotals& totals, CompactionTotals* to) {
   to->records_read += totals.records_read;
   to->records_kept += totals.records_kept;
@@ -75,7 +95,7 @@ void Cleaner::run_once() {
   auto state = access_.state();
   detach_laggards(*state);
   expire(*state);
-  while (!stop_ && compact_dirtiest()) {
+  while (!stop_ && waiting_ == 0 && compact_dirtiest()) {
   }
 }
 
@@ -117,6 +137,7 @@ bool Cleaner::compact_dirtiest() {
   std::lock_guard work(work_);
   auto candidate = dirtiest(*access_.state());
   if (!candidate) return false;
+  progress_.bytes_done = progress_.bytes_total = progress_.keys = 0;
   auto done = compact(*candidate, options_.bytes_per_second, progress_);
   if (done.ok() && done->replaced) return true;
   Error why = done.ok() ? Error::transient("a reader, or a change of the topic, came between")
@@ -129,7 +150,7 @@ bool Cleaner::compact_dirtiest() {
 
 Result<CompactionTotals> Cleaner::compact(const Candidate& candidate, uint64_t bytes_per_second,
                                           Progress& progress) {
-  Pace pace(access_.clock(), bytes_per_second, stop_);
+  Pace pace(access_.clock(), bytes_per_second, stop_, waiting_);
   LEAT_ASSIGN_OR_RETURN(
       CompactionTotals done,
       compact_partition(access_, candidate.plan.input, candidate.options, pace, progress));
@@ -158,7 +179,9 @@ Result<CompactionTotals> Cleaner::compact_now(const std::string& topic, Progress
                             " is a stream: it is not compacted, its retention lets go of it");
   }
   CompactionTotals totals;
+  Waiting waiting(waiting_, progress);
   std::lock_guard work(work_);
+  waiting.end();
   for (size_t i = 0; i < found->current->partitions.size(); ++i) {
     auto done = compact_all_of(id_of(*found, i), *found, i, progress);
     if (!done.ok()) return done.error().in(name_of(*found, i));

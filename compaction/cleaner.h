@@ -3,8 +3,9 @@
 //   every interval: streams' old segments ─▶ the dirtiest table partition that is due ─▶ the next …
 //                        └─ too much held back by a reader? It is detached, and named
 //
-// A table is compacted on request, too. All work is paced, so that it leaves the disk to commits,
-// and one partition is worked on at a time.
+// A table is compacted on request, too. One partition is worked on at a time. The thread's own work
+// is paced, so that it leaves the disk to commits; while somebody waits for a compaction on
+// request, it ends the partition at hand without minding its rate, and begins no other.
 #pragma once
 
 #include <atomic>
@@ -63,6 +64,9 @@ class Cleaner {
   // table, or a partition of it is damaged.
   Result<CompactionTotals> compact_now(const std::string& topic, Progress& progress);
 
+  // How far the thread is with the partition that it is at, or was at last. Any thread.
+  const Progress& work_at_hand() const { return progress_; }
+
   // One round of the thread's work, for tests.
   void run_once();
 
@@ -100,8 +104,9 @@ class Cleaner {
   log::SegmentAccess& access_;
   const CleanerOptions options_;
   std::atomic<bool> stop_{false};
-  Progress progress_;  // of the thread's own work
-  std::mutex work_;    // held while a partition is worked on
+  std::atomic<int> waiting_{0};  // for compact_now()
+  Progress progress_;            // of the thread's own work
+  std::mutex work_;              // held while a partition is worked on
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable stopping_;

@@ -67,7 +67,9 @@ Result<ExitStatus> run_log_compact(const Config& config, const std::string& topi
   Result<CompactionTotals> totals = [&] {
     WorkProgress bar(topic);
     return compact(config, topic, [&](const CompactionProgress& now) {
-      bar.update(now.bytes_done, now.bytes_total, count_text(now.keys) + " keys");
+      bar.update(now.bytes_done, now.bytes_total,
+                 now.waits ? "first what the cleaner is at, now at full speed"
+                           : count_text(now.keys) + " keys");
     });
   }();
   if (!totals.ok()) return totals.error();

@@ -40,7 +40,9 @@ Result<CompactionTotals> compact_and_tell(compaction::Cleaner& cleaner, const st
   compaction::Progress progress;
   auto done = std::async(std::launch::async, [&] { return cleaner.compact_now(topic, progress); });
   while (done.wait_for(kTellEvery) != std::future_status::ready) {
-    tell({progress.bytes_done, progress.bytes_total, progress.keys});
+    bool waits = progress.waits;
+    const compaction::Progress& now = waits ? cleaner.work_at_hand() : progress;
+    tell({now.bytes_done, now.bytes_total, now.keys, waits});
   }
   return done.get();
 }
@@ -48,7 +50,8 @@ Result<CompactionTotals> compact_and_tell(compaction::Cleaner& cleaner, const st
 std::string compaction_progress_line(const CompactionProgress& progress) {
   return json{{"done", progress.bytes_done},
               {"total", progress.bytes_total},
-              {"keys", progress.keys}}
+              {"keys", progress.keys},
+              {"waits", progress.waits}}
              .dump() +
          "\n";
 }
@@ -76,7 +79,7 @@ std::optional<Result<CompactionTotals>> read_compaction_line(std::string_view li
       return Result<CompactionTotals>(Error::permanent(from.at("error").get<std::string>()));
     }
     if (!from.contains("done")) return Result<CompactionTotals>(totals_of(from));
-    tell({from.at("done"), from.at("total"), from.at("keys")});
+    tell({from.at("done"), from.at("total"), from.at("keys"), from.at("waits")});
     return std::nullopt;
   } catch (const json::exception& e) {
     return Result<CompactionTotals>(

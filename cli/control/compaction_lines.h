@@ -17,6 +17,8 @@ struct CompactionProgress {
   uint64_t bytes_done = 0;
   uint64_t bytes_total = 0;  // grows with each pass that turns out to be needed
   uint64_t keys = 0;         // distinct ones found so far
+  // All this is of another partition, which the cleaner is at: that is finished first.
+  bool waits = false;
 };
 using TellCompaction = std::function<void(const CompactionProgress&)>;
 

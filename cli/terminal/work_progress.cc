@@ -22,6 +22,8 @@ WorkProgress::WorkProgress(std::string name)
 
 void WorkProgress::update(uint64_t bytes_done, uint64_t bytes_total, const std::string& detail) {
   auto now = std::chrono::steady_clock::now();
+  if (bytes_done < bytes_before_) started_at_ = now;
+  bytes_before_ = bytes_done;
   if (now - shown_at_ < (screen_.is_terminal() ? kBarEvery : kLineEvery)) return;
   shown_at_ = now;
   ProgressItem item;

@@ -16,7 +16,7 @@ class WorkProgress {
   // Counts bytes, shown in MB.
   explicit WorkProgress(std::string name);
 
-  // DETAIL: one more fact, or nothing.
+  // DETAIL: one more fact, or nothing. Fewer BYTES_DONE than before: other work has begun.
   void update(uint64_t bytes_done, uint64_t bytes_total, const std::string& detail = "");
 
  private:
@@ -24,6 +24,7 @@ class WorkProgress {
   Screen screen_;
   std::chrono::steady_clock::time_point started_at_;
   std::chrono::steady_clock::time_point shown_at_;
+  uint64_t bytes_before_ = 0;  // of the update before
 };
 
 }  // namespace leat::cli

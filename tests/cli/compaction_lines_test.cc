@@ -24,10 +24,11 @@ CompactionTotals example() {
 TEST_CASE("ACompactionsAnswerIsReadAsItWasWritten") {
   CompactionProgress told;
   auto tell = [&](const CompactionProgress& progress) { told = progress; };
-  CHECK_FALSE(read_compaction_line(compaction_progress_line({7, 90, 3}), tell));
+  CHECK_FALSE(read_compaction_line(compaction_progress_line({7, 90, 3, true}), tell));
   CHECK(told.bytes_done == 7);
   CHECK(told.bytes_total == 90);
   CHECK(told.keys == 3);
+  CHECK(told.waits);
   auto result = read_compaction_line(compaction_result_line(example()), tell);
   REQUIRE((result && result->ok()));
   CHECK(compaction_text("t", **result, 0) == compaction_text("t", example(), 0));

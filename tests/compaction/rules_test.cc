@@ -1,5 +1,8 @@
 // What others' compaction got wrong (the numbers are Apache Kafka's issues), and what readers may
 // rely on.
+#include <future>
+#include <thread>
+
 #include "compaction/cleaner.h"
 #include "tests/compaction/compaction_fixture.h"
 
@@ -306,4 +309,26 @@ TEST_CASE("NoRoomForACompactionLeavesTheLogAsItWas") {
   }
   CHECK(log.try_compact(with_retention(0)).ok());
   log.put("key0", "still takes changes");
+}
+
+// The clock stands still: at a rate the cleaner would never get beyond its first bytes.
+TEST_CASE("ACompactionOnRequestDoesNotWaitForTheRateOfTheCleanersOwnWork") {
+  TableLog log;
+  for (int i = 0; i < 300; ++i) log.put("key" + std::to_string(i % 9), "value");
+  log.roll();
+  CleanerOptions slow;
+  slow.bytes_per_second = 1;
+  Cleaner cleaner(log.log->segments(), slow);
+  auto own = std::async(std::launch::async, [&] { cleaner.run_once(); });
+  while (cleaner.work_at_hand().bytes_total == 0) std::this_thread::sleep_for(1ms);
+  compaction::Progress progress;
+  auto done = std::async(std::launch::async,
+                         [&] { return cleaner.compact_now(TableLog::kTopic, progress); });
+  CHECK(done.wait_for(60s) == std::future_status::ready);
+  cleaner.stop();
+  CHECK(done.get().ok());
+  own.get();
+  CHECK_FALSE(progress.waits);
+  CHECK(cleaner.totals().compactions == 1);
+  CHECK(log.entries().size() == 9);
 }

@@ -95,8 +95,14 @@ void Cleaner::run_once() {
   auto state = access_.state();
   detach_laggards(*state);
   expire(*state);
+  if (access_.is_short_of_room()) close_segments(*state);
   while (!stop_ && waiting_ == 0 && compact_dirtiest()) {
   }
+}
+
+void Cleaner::close_segments(const log::LogState& state) {
+  for_each_current(state, log::TopicKind::table,
+                   [&](const log::TopicState& topic, size_t i) { access_.roll(id_of(topic, i)); });
 }
 
 Result<PartitionFacts> Cleaner::facts_of(const log::GenerationState& generation,
@@ -120,12 +126,14 @@ CompactionOptions Cleaner::options_for(const log::TopicState& topic) const {
 std::optional<Cleaner::Candidate> Cleaner::dirtiest(const log::LogState& state) {
   std::optional<Candidate> best;
   CutId floor = access_.floor();
+  bool is_short_of_room = access_.is_short_of_room();
   int64_t now_ms = access_.clock().unix_us() / 1000;
   for_each_current(state, log::TopicKind::table, [&](const log::TopicState& topic, size_t i) {
     if (is_resting(id_of(topic, i))) return;
     auto facts = facts_of(*topic.current, i);
     if (!facts.ok()) return;  // gone, or quarantined, which says so itself
-    CompactionPlan plan = plan_compaction(*facts, {topic.settings, now_ms, floor});
+    CompactionPlan plan =
+        plan_compaction(*facts, {topic.settings, now_ms, floor, is_short_of_room});
     if (!plan.is_due) return;
     if (best && best->plan.dirty_share() >= plan.dirty_share()) return;
     best = Candidate{std::move(plan), options_for(topic), name_of(topic, i)};

@@ -3,6 +3,9 @@
 //   every interval: streams' old segments ─▶ the dirtiest table partition that is due ─▶ the next …
 //                        └─ too much held back by a reader? It is detached, and named
 //
+// Where appends wait for room, all that is dirty is due, and the segments that appends go to are
+// closed, so that they can be compacted as well.
+//
 // A table is compacted on request, too. One partition is worked on at a time. The thread's own work
 // is paced, so that it leaves the disk to commits; while somebody waits for a compaction on
 // request, it ends the partition at hand without minding its rate, and begins no other.
@@ -84,6 +87,7 @@ class Cleaner {
   void run();
   bool compact_dirtiest();
   std::optional<Candidate> dirtiest(const log::LogState& state);
+  void close_segments(const log::LogState& state);
   void expire(const log::LogState& state);
   void detach_laggards(const log::LogState& state);
   struct Backlog {

@@ -56,7 +56,8 @@ CompactionPlan plan_compaction(const PartitionFacts& facts, const PlanContext& c
   }
   uint64_t percent = static_cast<uint64_t>(settings.compaction_dirty_percent);
   bool is_dirty = plan.dirty_bytes > 0 &&
-                  plan.dirty_bytes * 100 >= percent * (plan.clean_bytes + plan.dirty_bytes);
+                  (context.is_short_of_room ||
+                   plan.dirty_bytes * 100 >= percent * (plan.clean_bytes + plan.dirty_bytes));
   plan.is_due = is_dirty || is_overdue || has_old_tombstones(plan.input.segments, context);
   return plan;
 }

@@ -24,6 +24,8 @@ struct PlanContext {
   const log::TopicSettings& settings;
   int64_t now_ms = 0;
   CutId floor;  // no reader needs anything up to here any more
+  // Then whatever is dirty is due, however little of the partition it is.
+  bool is_short_of_room = false;
 };
 
 struct CompactionPlan {

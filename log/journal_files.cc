@@ -6,6 +6,8 @@
 namespace leat::log {
 namespace {
 
+constexpr uint64_t kSmallestBytes = 256 << 10;
+
 // Written, not only reserved: syncing a write into reserved room must also bring the file system's
 // own books to disk, which doubles its cost.
 Status fill_with_zeros(File& file, uint64_t bytes) {
@@ -22,7 +24,14 @@ Status fill_with_zeros(File& file, uint64_t bytes) {
 
 Result<std::unique_ptr<JournalWriter>> JournalFiles::start(JournalId id, CutId cut_first,
                                                            uint64_t bytes_min) {
-  return start_small(id, cut_first, std::max(bytes_, bytes_min));
+  // As large as ever, or what a full disk still has room for.
+  uint64_t bytes = std::max(bytes_, bytes_min);
+  while (true) {
+    auto started = start_small(id, cut_first, bytes);
+    bool is_full = !started.ok() && started.error().is_transient();
+    if (!is_full || bytes / 2 < std::max(bytes_min, kSmallestBytes)) return started;
+    bytes /= 2;
+  }
 }
 
 Result<std::unique_ptr<JournalWriter>> JournalFiles::start_small(JournalId id, CutId cut_first,

@@ -35,6 +35,9 @@ class SegmentAccess {
   // at work, or the newest cut.
   virtual CutId floor() const = 0;
   virtual void detach_lowest(const std::string& reason) = 0;
+  // Appends wait, or soon will: there is no more room on the disk than what is kept for those who
+  // make some.
+  virtual bool is_short_of_room() const = 0;
 
   // Those that nothing is appended to any more, oldest first. An error: the partition is not there,
   // or quarantined.

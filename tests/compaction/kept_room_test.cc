@@ -66,6 +66,25 @@ TEST_CASE("CompactionMakesRoomForTheAppendsThatWait") {
   CHECK(s.table.entries().size() == rows.size() + 1);
 }
 
+TEST_CASE("WhereAppendsWaitForRoomWhateverIsDirtyIsCompactedAlsoWhatIsStillAppendedTo") {
+  TableLog table;
+  table.kept_room_bytes = kRoom;
+  table.reopen();
+  for (int i = 0; i < 100; ++i) table.put("key" + std::to_string(i), std::string(200, 'x'));
+  table.roll();
+  table.compact();
+  table.put("key1", "y");  // far from half of the partition, and in an open segment
+  CleanerOptions options;
+  options.bytes_per_second = 0;
+  Cleaner cleaner(table.log->segments(), options);
+  cleaner.run_once();
+  CHECK(cleaner.totals().compactions == 0);
+  table.fs.set_disk_bytes(table.disk->bytes() + kRoom / 2);
+  cleaner.run_once();
+  CHECK(cleaner.totals().compactions == 1);
+  CHECK(table.entries().size() == 100);
+}
+
 TEST_CASE("AUnitWithoutRecordsIsNotHeldUpWhereRoomIsShort") {
   ShortOfRoom s;
   CommitUnit drop;

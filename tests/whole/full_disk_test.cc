@@ -196,7 +196,7 @@ TEST_CASE("CompactionMakesTheRoomThatASourceWithRowCopiesWaitsFor") {
   notes.execute("INSERT INTO notes VALUES (-1, 'the last one')");
   CHECK_THAT(wait_status(leat, "log: paused"), Contains("are kept for compaction"));
   CHECK(wait_count(leat, "1002") == "1002");
-  CHECK(leat.terminate() == 0);
+  CHECK(leat.terminate().value_or(-1) == 0);
 }
 
 TEST_CASE("AStartOnAFullDiskAnswersOrWaitsAndGoesOnByItself") {

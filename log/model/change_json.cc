@@ -1,5 +1,7 @@
 #include "log/model/change_json.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <vector>
 
@@ -118,8 +120,35 @@ void append_field(const char* name, int64_t number, std::string* out) {
   out->append(",\"").append(name).append("\":").append(std::to_string(number));
 }
 
+void append_field(const char* name, std::string_view text, std::string* out) {
+  out->append(",\"").append(name).append("\":");
+  append_json_string(text, out);
+}
+
 // Of a commit position: the number that orders it among others; a text may follow.
 constexpr size_t kOrderBytes = sizeof(uint64_t);
+
+// What Debezium's MySQL and MariaDB connectors say of a change. POSITION is a GTID
+// ("3e11fa47-…:23", "0-1-463"), or a file and an offset ("binlog.000003:1234"): a GTID has no dot,
+// and MariaDB's no colon.
+void append_binlog_place(std::string_view topic, std::string_view position, std::string* out) {
+  size_t name = std::min(topic.find('.'), topic.size());
+  size_t database = std::min(topic.find('.', name + 1), topic.size());
+  size_t colon = std::min(position.rfind(':'), position.size());
+  append_field("connector", colon == position.size() ? "mariadb" : "mysql", out);
+  append_field("name", topic.substr(0, name), out);
+  if (database < topic.size()) {
+    append_field("db", topic.substr(name + 1, database - name - 1), out);
+    append_field("table", topic.substr(database + 1), out);
+  }
+  uint64_t offset = 0;
+  const char* end = position.data() + position.size();
+  bool is_in_file = position.find('.') < colon && colon < position.size() &&
+                    std::from_chars(position.data() + colon + 1, end, offset).ptr == end;
+  if (!is_in_file) return append_field("gtid", position, out);
+  append_field("file", position.substr(0, colon), out);
+  append_field("pos", static_cast<int64_t>(offset), out);
+}
 
 void append_source(const RecordParts& record, const ChangeHeader& header, std::string* out) {
   out->append(",\"source\":{\"topic\":");
@@ -131,9 +160,10 @@ void append_source(const RecordParts& record, const ChangeHeader& header, std::s
   if (text.size() == kOrderBytes) {
     append_field("lsn", load_be<int64_t>(text.data()), out);
   } else {
-    if (text.size() > kOrderBytes) text.remove_prefix(kOrderBytes);
-    out->append(",\"position\":");
-    append_json_string(text, out);
+    bool is_of_binlog = text.size() > kOrderBytes;
+    if (is_of_binlog) text.remove_prefix(kOrderBytes);
+    append_field("position", text, out);
+    if (is_of_binlog) append_binlog_place(record.topic, text, out);
   }
   append_field("index", static_cast<int64_t>(header.index), out);
   append_field("ts_us", header.commit_time_us, out);

@@ -7,9 +7,11 @@
 // op: r a row of the snapshot, c inserted, u updated, d deleted. Compaction takes a delete's row
 // away; its "before" then holds the key's columns alone. lsn is the commit's position (as
 // Debezium's lsn, a number) where it is 8 bytes; where a text follows those (MySQL's GTIDs),
-// "position" holds that. Values: integers and finite floats are numbers, booleans are booleans,
-// bytea is base64, NaN and infinities are strings, and everything else is the text that PostgreSQL
-// prints (so numeric keeps its digits: Debezium's decimal.handling.mode=string,
+// "position" holds that,
+// and what Debezium's MySQL connector says stands behind it: "connector", "name", "db", "table",
+// and "gtid", or "file" and "pos". Values: integers and finite floats are numbers, booleans are
+// booleans, bytea is base64, NaN and infinities are strings, and everything else is the text that
+// PostgreSQL prints (so numeric keeps its digits: Debezium's decimal.handling.mode=string,
 // time.precision.mode=isostring).
 #pragma once
 

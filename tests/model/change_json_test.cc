@@ -30,10 +30,13 @@ std::string row(int id, std::string_view note, std::string_view blob, double rat
   return out;
 }
 
+// PLACE: what stands behind the number in the commit position.
 Result<std::string> printed(std::optional<std::string> before, std::optional<std::string> after,
-                            uint64_t transaction, SchemaId schema = SchemaId(7)) {
+                            uint64_t transaction, SchemaId schema = SchemaId(7),
+                            const std::string& place = "") {
   std::string position;
   append_be<uint64_t>(&position, 0x123456789);
+  position += place;
   ChangeHeader header{.transaction_id = transaction,
                       .commit_time_us = 1700000000123456,
                       .index = 3,
@@ -68,6 +71,24 @@ TEST_CASE("UpdatePrintsBothRowsInDebeziumsEnvelope") {
       R"({"before":{"id":1,"note \"n\"":"a","blob":"","ratio":0.5,"ok":null},)"
       R"("after":{"id":1,"note \"n\"":"b\n\"\u0001","blob":"TWFu","ratio":0.5,"ok":null},"op":"u")" +
           kSource);
+}
+
+// What `source` says of a change whose place in a binlog is PLACE, behind "position".
+std::string binlog_source(const std::string& place) {
+  std::string json = printed(std::nullopt, row(1, "a", "x", 1), 9, SchemaId(7), place).value();
+  size_t from = json.find("\"connector\"");
+  REQUIRE(from != std::string::npos);
+  REQUIRE(json.find("\"position\":\"" + place + "\"") < from);
+  return json.substr(from, json.find(",\"index\"") - from);
+}
+
+TEST_CASE("ChangesOfABinlogSayWhatDebeziumsMysqlConnectorsSay") {
+  const std::string table = R"("name":"shop","db":"public","table":"t",)";
+  CHECK(binlog_source("0-1-463") == R"("connector":"mariadb",)" + table + R"("gtid":"0-1-463")");
+  const std::string gtid = "3e11fa47-71ca-11e1-9e33-c80aa9429562:23";
+  CHECK(binlog_source(gtid) == R"("connector":"mysql",)" + table + R"("gtid":")" + gtid + '"');
+  CHECK(binlog_source("binlog.000003:1234") ==
+        R"("connector":"mysql",)" + table + R"("file":"binlog.000003","pos":1234)");
 }
 
 TEST_CASE("OperationsAreToldApart") {

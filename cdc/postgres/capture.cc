@@ -12,15 +12,32 @@ std::string describe_commit_position(std::string_view bytes) {
   return to_text(Lsn(ByteReader(bytes).be<uint64_t>()));
 }
 
+Result<TableIdentities> read_identities(const log::ChangeLog& log, const std::string& source) {
+  auto state = log.state();
+  auto found = state->source_positions.find(table_identities_name(source));
+  if (found == state->source_positions.end()) return TableIdentities();
+  return decode_table_identities(found->second);
+}
+
+RelationOids oids_of(const TableSet& tables, const TableIdentities& identities) {
+  RelationOids out;
+  for (uint32_t i = 0; i < tables.size(); ++i) {
+    auto known = identities.find(tables[TableIndex(i)].generation);
+    if (known != identities.end()) out[TableIndex(i)] = known->second.oid;
+  }
+  return out;
+}
+
 }  // namespace
 
 Capture::Capture(const PostgresConfig& config, Position position,
-                 std::unique_ptr<IngestSession> session)
+                 std::unique_ptr<IngestSession> session, const TableIdentities& identities)
     : source_(config.name),
       position_(std::move(position)),
       durable_(position_.lsn),
       session_(std::move(session)),
-      reader_(&session_->tables(), &session_->assembler()) {}
+      reader_(&session_->tables(), &session_->assembler(),
+              oids_of(session_->tables(), identities)) {}
 
 Result<std::unique_ptr<Capture>> Capture::resume(const PostgresConfig& config, log::ChangeLog* log,
                                                  RowStore* rows, const CapturePlan& plan) {
@@ -34,7 +51,9 @@ Result<std::unique_ptr<Capture>> Capture::resume(const PostgresConfig& config, l
       auto session,
       IngestSession::open(options, log, rows,
                           resume_tables(config.name, *log, plan.tables, plan.stopped_tables())));
-  return std::unique_ptr<Capture>(new Capture(config, std::move(position), std::move(session)));
+  LEAT_ASSIGN_OR_RETURN(auto identities, read_identities(*log, config.name));
+  return std::unique_ptr<Capture>(
+      new Capture(config, std::move(position), std::move(session), identities));
 }
 
 Status Capture::on_message(std::string_view bytes) {
@@ -66,16 +85,14 @@ void Capture::reset_stream() {
   reader_.reset();
 }
 
-Result<TableFiles> Capture::stored_files() const {
-  auto state = session_->log().state();
-  auto found = state->source_positions.find(table_files_name(source_));
-  if (found == state->source_positions.end()) return TableFiles();
-  return decode_table_files(found->second);
+Result<TableIdentities> Capture::stored_identities() const {
+  return read_identities(session_->log(), source_);
 }
 
-Status Capture::store_files(const TableFiles& files) {
+Status Capture::store_identities(const TableIdentities& tables) {
   log::CommitUnit unit;
-  unit.position = log::SourcePosition{table_files_name(source_), encode_table_files(files)};
+  unit.position =
+      log::SourcePosition{table_identities_name(source_), encode_table_identities(tables)};
   LEAT_ASSIGN_OR_RETURN([[maybe_unused]] log::Ticket ticket,
                         session_->log().submit(std::move(unit)));
   return Ok();

@@ -9,7 +9,7 @@
 #include "cdc/postgres/capture_plan.h"
 #include "cdc/postgres/position.h"
 #include "cdc/postgres/source.h"
-#include "cdc/postgres/table_files.h"
+#include "cdc/postgres/table_identity.h"
 #include "cdc/postgres/transaction_reader.h"
 #include "cdc/row_store.h"
 #include "cdc/source.h"
@@ -38,9 +38,9 @@ class Capture {
   void stop_table(TableIndex table, std::string reason) {
     session_->stop_table(table, std::move(reason));
   }
-  // The tables' files as of the last store_files(), also of an earlier process.
-  Result<TableFiles> stored_files() const;
-  Status store_files(const TableFiles& files);
+  // As of the last store_identities(), also of an earlier process.
+  Result<TableIdentities> stored_identities() const;
+  Status store_identities(const TableIdentities& tables);
 
   TableSet& tables() { return session_->tables(); }
   Ingestor& ingestor() { return session_->ingestor(); }
@@ -54,7 +54,8 @@ class Capture {
   const std::vector<StoppedTable>& refused() const { return session_->refused(); }
 
  private:
-  Capture(const PostgresConfig& config, Position position, std::unique_ptr<IngestSession> session);
+  Capture(const PostgresConfig& config, Position position, std::unique_ptr<IngestSession> session,
+          const TableIdentities& identities);
 
   Status ingest(const CommittedTransaction& committed);
 

@@ -19,7 +19,12 @@ FROM pg_publication p WHERE pubname = {})";
 // partitions.
 constexpr const char* kTablesSql = R"(
 SELECT n.nspname || '.' || c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
-       coalesce(to_jsonb(r) ->> 'prqual', '') <> '', coalesce(to_jsonb(r) ->> 'prattrs', '') <> ''
+       coalesce(to_jsonb(r) ->> 'prqual', '') <> '', coalesce(to_jsonb(r) ->> 'prattrs', '') <> '',
+       format('%s.%s', p.oid, p.xmin) || coalesce((
+         SELECT string_agg(format(' %s.%s', m.oid, m.xmin), '' ORDER BY m.oid)
+         FROM pg_publication_rel m
+         WHERE m.prpubid = p.oid AND (m.prrelid = c.oid OR
+           c.relispartition AND m.prrelid IN (SELECT pg_partition_ancestors(c.oid)))), '')
 FROM pg_publication p
 JOIN pg_class c ON c.relkind = 'r' AND c.relpersistence = 'p'
 JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname !~ '^pg_'
@@ -82,7 +87,8 @@ Result<std::optional<PublicationFacts>> read_publication(Connection& connection,
   const char* by_schema = connection.server_version() >= 150000 ? kSchemaPublishedSql : "";
   LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(fmt::format(kTablesSql, literal, by_schema)));
   for (const TextRow& row : rows) {
-    out.tables.push_back({row[0].value_or(""), row[1].value_or(""), truth(row[2]), truth(row[3])});
+    out.tables.push_back({row[0].value_or(""), row[1].value_or(""), truth(row[2]), truth(row[3]),
+                          row[4].value_or("")});
   }
   return std::optional(std::move(out));
 }

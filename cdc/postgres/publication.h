@@ -19,6 +19,9 @@ struct PublishedTable {
   std::string quoted_name;  // as SQL wants it
   bool has_row_filter = false;
   bool has_column_list = false;
+  // Another one after what may have left changes of the table out for a while: the publication
+  // altered, or the table taken out of it and put back.
+  std::string mark;
 };
 
 struct PublicationFacts {

@@ -45,19 +45,28 @@ std::string describe_mismatch(const pgoutput::Relation& relation, const Captured
   return key_is_marked(relation, table.schema) ? "" : "the replica identity has other columns";
 }
 
-RelationMap::RelationMap(const TableSet* tables) : tables_(tables) {
+RelationMap::RelationMap(const TableSet* tables, RelationOids oids)
+    : tables_(tables), oids_(std::move(oids)) {
+  for (const auto& [table, oid] : oids_) by_oid_.emplace(oid, table);
   for (uint32_t i = 0; i < tables->size(); ++i) {
     by_name_.emplace((*tables)[TableIndex(i)].name, TableIndex(i));
   }
 }
 
 RelationBinding RelationMap::bind(const pgoutput::Relation& relation) const {
-  RelationBinding out;
-  auto found = by_name_.find(fmt::format("{}.{}", relation.schema, relation.name));
-  if (found == by_name_.end()) return out;
-  out.table = found->second;
-  out.mismatch = describe_mismatch(relation, (*tables_)[found->second]);
-  return out;
+  std::string name = fmt::format("{}.{}", relation.schema, relation.name);
+  auto captured = by_oid_.find(relation.oid);
+  if (captured != by_oid_.end()) {
+    const CapturedTable& table = (*tables_)[captured->second];
+    if (table.name != name) return {captured->second, "was renamed to " + name};
+    return {captured->second, describe_mismatch(relation, table)};
+  }
+  auto named = by_name_.find(name);
+  if (named == by_name_.end()) return {};
+  if (oids_.count(named->second) != 0) {
+    return {named->second, "was dropped or renamed, and another table has its name"};
+  }
+  return {named->second, describe_mismatch(relation, (*tables_)[named->second])};
 }
 
 void RelationMap::set(const pgoutput::Relation& relation, std::optional<TransactionId> streamed) {

@@ -1,5 +1,6 @@
 // Which captured table a relation of the stream is, and whether its rows still have the form that
-// they were captured in.
+// they were captured in. A relation is known by its OID: a table that was renamed, if only for a
+// while, is still the one that was captured, and another of its name is not.
 //
 // Relation messages sent inside a streamed transaction count for that transaction alone until it
 // commits (the server's own rule: get_schema_sent_in_streamed_txn); then they count for all.
@@ -24,9 +25,12 @@ struct RelationBinding {
 // Whether RELATION's rows are those of TABLE; the reason where not.
 std::string describe_mismatch(const pgoutput::Relation& relation, const CapturedTable& table);
 
+// The captured tables' OIDs, as far as they are known.
+using RelationOids = std::map<TableIndex, pgoutput::RelationOid>;
+
 class RelationMap {
  public:
-  explicit RelationMap(const TableSet* tables);
+  RelationMap(const TableSet* tables, RelationOids oids);
 
   // A Relation message, inside the streamed transaction STREAMED or outside of any.
   void set(const pgoutput::Relation& relation, std::optional<TransactionId> streamed);
@@ -45,7 +49,9 @@ class RelationMap {
   RelationBinding bind(const pgoutput::Relation& relation) const;
 
   const TableSet* tables_;
+  RelationOids oids_;
   std::unordered_map<std::string, TableIndex> by_name_;
+  std::unordered_map<pgoutput::RelationOid, TableIndex> by_oid_;
   Bindings bindings_;
   std::map<TransactionId, Bindings> streamed_;
 };

@@ -4,7 +4,7 @@
 
 #include "cdc/postgres/session.h"
 #include "cdc/postgres/snapshot_worker.h"
-#include "cdc/postgres/table_files.h"
+#include "cdc/postgres/table_identity.h"
 #include "cdc/snapshot_copy.h"
 
 namespace leat::cdc {
@@ -23,7 +23,7 @@ class Snapshot {
     int connections = std::max(1, plan_.config->snapshot_connections);
     LEAT_RETURN_IF_ERROR(copy_.begin(connections));
     LEAT_RETURN_IF_ERROR(copy_all(connections));
-    LEAT_RETURN_IF_ERROR(store_files());
+    LEAT_RETURN_IF_ERROR(store_identities());
     LEAT_RETURN_IF_ERROR(copy_.finish_with(
         switch_unit(*plan_.tables, plan_.config->name, encode_position(plan_.consistent_point))));
     copy_.show_end(to_text(plan_.consistent_point.lsn));
@@ -34,7 +34,7 @@ class Snapshot {
   static std::vector<TableSize> to_show(const std::vector<TableFacts>& facts,
                                         const std::vector<DiskSize>& sizes);
   Status copy_all(int connections);
-  Status store_files();
+  Status store_identities();
   void fill_work(SnapshotWork* work) const;
 
   const SnapshotPlan& plan_;
@@ -76,15 +76,16 @@ Status Snapshot::copy_all(int connections) {
   return copy_.run(workers, std::move(tasks));
 }
 
-// The files as they were while the tables were locked.
-Status Snapshot::store_files() {
-  TableFiles files;
+// As they were while the tables were locked.
+Status Snapshot::store_identities() {
+  TableIdentities identities;
   for (uint32_t i = 0; i < plan_.tables->size(); ++i) {
-    files[(*plan_.tables)[TableIndex(i)].generation] = plan_.facts[i].file;
+    identities[(*plan_.tables)[TableIndex(i)].generation] =
+        identity_of(plan_.facts[i], plan_.publication);
   }
   log::CommitUnit unit;
-  unit.position =
-      log::SourcePosition{table_files_name(plan_.config->name), encode_table_files(files)};
+  unit.position = log::SourcePosition{table_identities_name(plan_.config->name),
+                                      encode_table_identities(identities)};
   return copy_.finish_with(std::move(unit));
 }
 

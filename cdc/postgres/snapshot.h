@@ -16,6 +16,7 @@
 
 #include "cdc/postgres/catalog.h"
 #include "cdc/postgres/position.h"
+#include "cdc/postgres/publication.h"
 #include "cdc/postgres/source.h"
 #include "cdc/row_store.h"
 #include "cdc/status_board.h"
@@ -34,6 +35,7 @@ struct SnapshotPlan {
   StatusBoard* status;
   TableSet* tables;  // those that can be captured; gives them schema ids and generations
   std::vector<TableFacts> facts;  // of each of them
+  PublicationFacts publication;   // from before the slot was made
   Position consistent_point;
   std::string exported_snapshot;  // alive until this returns
 };

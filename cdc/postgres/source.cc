@@ -33,15 +33,13 @@ class PostgresSource final : public SourceWork {
   Status open_rows();
   Status snapshot(SourceControl& control, Session& session);
   Result<CapturePlan> plan_snapshot(Session& session);
-  Status publish(Session& session, const CapturePlan& plan);
+  Result<PublicationFacts> publish(Session& session, const CapturePlan& plan);
   void say_generated_columns(const CapturePlan& plan) const;
   void say_left_out(const std::vector<StoppedTable>& tables);
   std::vector<StoppedTable> stopped_before() const;
   Result<bool> find_own_slot(Session& session);
   Status say_what_the_slot_waits_for(SourceControl& control, Session& session);
   Status take_up(Session& session);
-  Status check_publication(Session& session);
-  std::string mendable(const std::string& why) const;
   bool wants_snapshot(const SourceControl& control) const;
 
   const PostgresConfig config_;
@@ -89,12 +87,20 @@ Status PostgresSource::snapshot(SourceControl& control, Session& session) {
   say_left_out(plan.stopped_tables());
   if (plan.problem) return Error::permanent(plan.problem->text());
   LEAT_ASSIGN_OR_RETURN(bool has_slot, find_own_slot(session));
-  LEAT_RETURN_IF_ERROR(publish(session, plan));
+  LEAT_ASSIGN_OR_RETURN(PublicationFacts published, publish(session, plan));
   LEAT_RETURN_IF_ERROR(say_what_the_slot_waits_for(control, session));
   LEAT_ASSIGN_OR_RETURN(NewSlot slot, create_slot(*session.replication, config_.name, has_slot));
   control.board().edit([](SourceStatus& status) { status.last_error.clear(); });
-  SnapshotPlan work{&config_,     &control.wake(), &log_, rows_.get(),           &control.board(),
-                    &plan.tables, plan.facts,      {},    slot.exported_snapshot};
+  SnapshotPlan work{&config_,
+                    &control.wake(),
+                    &log_,
+                    rows_.get(),
+                    &control.board(),
+                    &plan.tables,
+                    plan.facts,
+                    std::move(published),
+                    {},
+                    slot.exported_snapshot};
   work.consistent_point = {slot.consistent_point, session.system.system_identifier,
                            session.system.timeline, session.system.database};
   return take_snapshot(work);
@@ -109,11 +115,17 @@ Result<CapturePlan> PostgresSource::plan_snapshot(Session& session) {
 
 // Must come before the slot: one that is older than its publication fails in the middle of the
 // stream.
-Status PostgresSource::publish(Session& session, const CapturePlan& plan) {
-  if (plan.publication_statement.empty()) return Ok();
-  spdlog::info("{}: {}", config_.name, plan.publication_statement);
-  auto done = session.sql->execute(plan.publication_statement);
-  return done.ok() ? done : done.error().in(plan.publication_statement);
+Result<PublicationFacts> PostgresSource::publish(Session& session, const CapturePlan& plan) {
+  if (!plan.publication_statement.empty()) {
+    spdlog::info("{}: {}", config_.name, plan.publication_statement);
+    auto done = session.sql->execute(plan.publication_statement);
+    if (!done.ok()) return done.error().in(plan.publication_statement);
+  }
+  std::string name = publication_name(config_.name);
+  LEAT_ASSIGN_OR_RETURN(auto published, read_publication(*session.sql, name));
+  if (published) return std::move(*published);
+  return Error::transient(
+      fmt::format("the publication '{}' was dropped while the snapshot began", name));
 }
 
 void PostgresSource::say_generated_columns(const CapturePlan& plan) const {
@@ -176,38 +188,7 @@ Status PostgresSource::take_up(Session& session) {
   LEAT_ASSIGN_OR_RETURN(auto slot, read_slot(*session.sql, slot_name(config_.name)));
   LEAT_ASSIGN_OR_RETURN(Position stored,
                         decode_position(log_.state()->source_positions.at(config_.name)));
-  LEAT_RETURN_IF_ERROR(
-      check_resume(stored, session.system, slot, config_.name, slot_name(config_.name)));
-  return check_publication(session);
-}
-
-// What was not published while we were away is lost to the tables that it concerns.
-Status PostgresSource::check_publication(Session& session) {
-  std::string name = publication_name(config_.name);
-  LEAT_ASSIGN_OR_RETURN(auto published, read_publication(*session.sql, name));
-  if (!published) {
-    return Error::permanent(
-        fmt::format("the publication '{}' is gone, and with it changes. To go "
-                    "on: leat source resnapshot {}",
-                    name, config_.name));
-  }
-  if (auto problem = problem_of(*published)) return Error::permanent(mendable(problem->text()));
-  TableSet& tables = capture_->tables();
-  for (uint32_t i = 0; i < tables.size(); ++i) {
-    if (tables[TableIndex(i)].stopped_reason) continue;
-    const PublishedTable* table = published->find(tables[TableIndex(i)].name);
-    std::string why = fmt::format("is no longer in the publication '{}'", name);
-    if (table != nullptr) {
-      auto problem = problem_of(*published, *table);
-      why = problem ? problem->text() : "";
-    }
-    if (!why.empty()) capture_->stop_table(TableIndex(i), mendable(why));
-  }
-  return Ok();
-}
-
-std::string PostgresSource::mendable(const std::string& why) const {
-  return fmt::format("{}. To copy the tables anew: leat source resnapshot {}", why, config_.name);
+  return check_resume(stored, session.system, slot, config_.name, slot_name(config_.name));
 }
 
 }  // namespace

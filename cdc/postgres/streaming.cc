@@ -34,6 +34,7 @@ Streaming::Streaming(const PostgresConfig* config, Session* session, Capture* ca
       heard_at_(now_monotonic()) {}
 
 Status Streaming::run() {
+  LEAT_RETURN_IF_ERROR(look_at_catalog());  // what was done meanwhile counts from the first change
   LEAT_RETURN_IF_ERROR(session_->replication->start_replication(
       start_command(config_->name, capture_->durable_position())));
   while (!stop_->raised()) {
@@ -74,7 +75,11 @@ Status Streaming::housekeeping() {
   LEAT_RETURN_IF_ERROR(acknowledge(now));
   if (report_.is_due()) publish_status();
   if (now - polled_at_ < config_->catalog_poll_interval) return Ok();
-  polled_at_ = now;
+  return look_at_catalog();
+}
+
+Status Streaming::look_at_catalog() {
+  polled_at_ = now_monotonic();
   Lsn passed = std::max(capture_->position(), idle_wal_end_);
   return watch_.poll(*session_->sql, session_->server.role, passed);
 }

@@ -32,6 +32,7 @@ class Streaming {
   Status on_message(const StreamMessage& message);
   // What is due by the clock.
   Status housekeeping();
+  Status look_at_catalog();
   Status store_idle_position(Time now);
   Status acknowledge(Time now);
   void publish_status();

@@ -11,10 +11,12 @@
 namespace leat::cdc {
 
 Status TableWatch::poll(Connection& connection, const std::string& role, Lsn passed) {
-  if (!stored_) LEAT_RETURN_IF_ERROR(load_files());
+  if (!stored_) LEAT_RETURN_IF_ERROR(load_identities());
+  Look look{role, {}, Lsn(), passed};
+  LEAT_ASSIGN_OR_RETURN(look.publication, look_at_publication(connection));
   LEAT_ASSIGN_OR_RETURN(auto facts, read_tables(connection, config_->tables));
   LEAT_ASSIGN_OR_RETURN(auto rows, connection.query("SELECT pg_current_wal_insert_lsn()"));
-  Lsn now = rows.empty() ? Lsn() : parse_lsn(rows[0][0].value_or("")).value_or(Lsn());
+  look.now = rows.empty() ? Lsn() : parse_lsn(rows[0][0].value_or("")).value_or(Lsn());
   std::map<std::string, const TableFacts*> by_name;
   for (const TableFacts& table : facts) by_name[table.full_name()] = &table;
   TableSet& tables = capture_->tables();
@@ -23,14 +25,26 @@ Status TableWatch::poll(Connection& connection, const std::string& role, Lsn pas
     bool known = found != by_name.end();
     if (!tables[TableIndex(i)].stopped_reason) {
       if (known)
-        check(TableIndex(i), *found->second, role, now, passed);
+        check(TableIndex(i), *found->second, look);
       else
         stop(TableIndex(i), "is no longer among the tables of the source");
     }
     if (known) by_name.erase(found);
   }
   note_not_captured(by_name);
-  return store_files();
+  return store_identities();
+}
+
+// What was not published is lost to the tables that it concerns.
+Result<PublicationFacts> TableWatch::look_at_publication(Connection& connection) {
+  std::string name = publication_name(config_->name);
+  LEAT_ASSIGN_OR_RETURN(auto published, read_publication(connection, name));
+  if (!published) {
+    return Error::permanent(
+        mendable(fmt::format("the publication '{}' is gone, and with it changes", name)));
+  }
+  if (auto problem = problem_of(*published)) return Error::permanent(mendable(problem->text()));
+  return std::move(*published);
 }
 
 // Those that were refused, and those of the server that are UNKNOWN; a new one is logged once.
@@ -53,62 +67,90 @@ void TableWatch::note_not_captured(const std::map<std::string, const TableFacts*
 }
 
 // What an earlier process, or the snapshot, saw.
-Status TableWatch::load_files() {
-  LEAT_ASSIGN_OR_RETURN(stored_, capture_->stored_files());
+Status TableWatch::load_identities() {
+  LEAT_ASSIGN_OR_RETURN(stored_, capture_->stored_identities());
   const TableSet& tables = capture_->tables();
   for (uint32_t i = 0; i < tables.size(); ++i) {
     GenerationId generation = tables[TableIndex(i)].generation;
     auto known = stored_->find(generation);
-    if (known != stored_->end()) files_[TableIndex(i)] = {known->second, generation, 0, Lsn()};
+    if (known != stored_->end()) seen_[TableIndex(i)] = {known->second, generation, 0, Lsn()};
   }
   return Ok();
 }
 
-Status TableWatch::store_files() {
-  TableFiles now;
-  for (const auto& [table, known] : files_) now[known.generation] = known.file;
+Status TableWatch::store_identities() {
+  TableIdentities now;
+  for (const auto& [table, seen] : seen_) now[seen.generation] = seen.identity;
   if (now == *stored_) return Ok();
-  LEAT_RETURN_IF_ERROR(capture_->store_files(now));
+  LEAT_RETURN_IF_ERROR(capture_->store_identities(now));
   stored_ = std::move(now);
   return Ok();
 }
 
-void TableWatch::check(TableIndex index, const TableFacts& facts, const std::string& role, Lsn now,
-                       Lsn passed) {
-  auto planned = plan_capture(facts, config_->name, role);
+void TableWatch::check(TableIndex index, const TableFacts& facts, const Look& look) {
+  auto planned = plan_capture(facts, config_->name, look.role);
   if (!planned.ok()) return stop(index, planned.error().text());
   const CapturedTable& table = capture_->tables()[index];
-  std::string difference = describe_difference(table.schema, planned->schema);
-  if (!difference.empty()) return stop(index, difference);
-  if (planned->needs_row_store && !table.needs_row_store) {
-    return stop(index, "the replica identity is not FULL any more");
+  std::string why = describe_difference(table.schema, planned->schema);
+  if (why.empty() && planned->needs_row_store && !table.needs_row_store) {
+    why = "the replica identity is not FULL any more";
   }
-  if (is_rewritten(index, facts, now, passed)) {
-    stop(index,
-         "was rewritten (ALTER TABLE, VACUUM FULL or CLUSTER); what that changed in its rows "
-         "is not sent");
-  }
+  if (why.empty()) why = why_unpublished(facts, look.publication);
+  if (why.empty()) why = why_changed(index, facts, look);
+  if (!why.empty()) stop(index, why);
 }
 
-bool TableWatch::is_rewritten(TableIndex index, const TableFacts& facts, Lsn now, Lsn passed) {
+std::string TableWatch::why_unpublished(const TableFacts& facts,
+                                        const PublicationFacts& publication) const {
+  const PublishedTable* table = publication.find(facts.full_name());
+  if (table == nullptr) {
+    return fmt::format("is no longer in the publication '{}'", publication.name);
+  }
+  auto problem = problem_of(publication, *table);
+  return problem ? problem->text() : "";
+}
+
+// What was done to the table since it was last looked at, and can no longer be seen otherwise.
+std::string TableWatch::why_changed(TableIndex index, const TableFacts& facts, const Look& look) {
+  TableIdentity now = identity_of(facts, look.publication);
   GenerationId generation = capture_->tables()[index].generation;
-  File& known = files_[index];
-  if (known.file == 0 || known.generation != generation) {
-    known = {facts.file, generation, 0, Lsn()};
+  auto [known, is_new] = seen_.try_emplace(index, Seen{now, generation, 0, Lsn()});
+  Seen& seen = known->second;
+  if (is_new) return "";
+  if (seen.generation != generation) {  // a TRUNCATE has come
+    seen.generation = generation;
+    seen.identity.file = now.file;
+  }
+  if (seen.identity.oid != now.oid) return "was dropped, and another table has its name";
+  if (seen.identity.columns != now.columns) {
+    return "has a column that was dropped and made again; what that changed in its rows is not "
+           "sent";
+  }
+  if (seen.identity.published != now.published) {
+    return fmt::format("was left out of the publication '{}' for a while, or may have been",
+                       look.publication.name);
+  }
+  if (!is_rewritten(seen, now.file, look)) return "";
+  return "was rewritten (ALTER TABLE, VACUUM FULL or CLUSTER); what that changed in its rows is "
+         "not sent";
+}
+
+bool TableWatch::is_rewritten(Seen& seen, uint32_t file, const Look& look) const {
+  if (file == seen.identity.file) return false;
+  if (file != seen.new_file) {
+    seen.new_file = file;
+    seen.new_file_lsn = look.now;
     return false;
   }
-  if (facts.file == known.file) return false;
-  if (facts.file != known.new_file) {
-    known.new_file = facts.file;
-    known.new_file_lsn = now;
-    return false;
-  }
-  return passed >= known.new_file_lsn;
+  return look.passed >= seen.new_file_lsn;
 }
 
 void TableWatch::stop(TableIndex index, const std::string& why) {
-  capture_->stop_table(index, fmt::format("{}. To copy the tables anew: leat source resnapshot {}",
-                                          why, config_->name));
+  capture_->stop_table(index, mendable(why));
+}
+
+std::string TableWatch::mendable(const std::string& why) const {
+  return fmt::format("{}. To copy the tables anew: leat source resnapshot {}", why, config_->name);
 }
 
 }  // namespace leat::cdc

@@ -1,5 +1,6 @@
 // Sees by the catalog what the stream does not say: columns that were added with a default or
-// altered, tables that were rewritten, dropped, or made since.
+// altered, tables that were rewritten, dropped, or made since, and a publication that leaves
+// changes out, or did so for a while.
 //
 // A table's file changes with TRUNCATE (which the stream does say) and with whatever rewrites it
 // (which it does not). So where a new file is seen, the stream is given the time to pass the place
@@ -23,33 +24,43 @@ class TableWatch {
   TableWatch(const PostgresConfig* config, Capture* capture) : config_(config), capture_(capture) {}
 
   // Looks, and stops the tables that can no longer be followed. PASSED: how far the stream has
-  // come.
+  // come. A permanent error where the publication leaves changes of all tables out.
   Status poll(Connection& connection, const std::string& role, Lsn passed);
 
   // Tables that match the patterns and are not captured, and why.
   const std::vector<StoppedTable>& not_captured() const { return not_captured_; }
 
  private:
-  // A table's file as of the generation that it was seen with.
-  struct File {
-    uint32_t file = 0;
+  // What a table was seen as with the generation that it had then.
+  struct Seen {
+    TableIdentity identity;
     GenerationId generation;
     uint32_t new_file = 0;  // another one, seen at new_file_lsn
     Lsn new_file_lsn;
   };
+  // What one look finds.
+  struct Look {
+    std::string role;
+    PublicationFacts publication;
+    Lsn now;
+    Lsn passed;
+  };
 
-  void check(TableIndex index, const TableFacts& facts, const std::string& role, Lsn now,
-             Lsn passed);
+  Result<PublicationFacts> look_at_publication(Connection& connection);
+  void check(TableIndex index, const TableFacts& facts, const Look& look);
+  std::string why_unpublished(const TableFacts& facts, const PublicationFacts& publication) const;
+  std::string why_changed(TableIndex index, const TableFacts& facts, const Look& look);
   void note_not_captured(const std::map<std::string, const TableFacts*>& unknown);
-  Status load_files();
-  Status store_files();
-  bool is_rewritten(TableIndex index, const TableFacts& facts, Lsn now, Lsn passed);
+  Status load_identities();
+  Status store_identities();
+  bool is_rewritten(Seen& seen, uint32_t file, const Look& look) const;
   void stop(TableIndex index, const std::string& why);
+  std::string mendable(const std::string& why) const;
 
   const PostgresConfig* config_;
   Capture* capture_;
-  std::map<TableIndex, File> files_;
-  std::optional<TableFiles> stored_;
+  std::map<TableIndex, Seen> seen_;
+  std::optional<TableIdentities> stored_;
   std::vector<StoppedTable> not_captured_;
 };
 

@@ -23,8 +23,9 @@ Status check_columns(const pgoutput::Tuple& tuple, const RowBuilder& builder) {
 
 }  // namespace
 
-TransactionReader::TransactionReader(const TableSet* tables, TransactionAssembler* assembler)
-    : tables_(tables), assembler_(assembler), relations_(tables) {
+TransactionReader::TransactionReader(const TableSet* tables, TransactionAssembler* assembler,
+                                     RelationOids oids)
+    : tables_(tables), assembler_(assembler), relations_(tables, std::move(oids)) {
   for (const CapturedTable& table : *tables) {
     builders_.push_back(std::make_unique<Builders>(table.schema));
   }

@@ -33,8 +33,8 @@ struct CommittedTransaction {
 // One thread.
 class TransactionReader {
  public:
-  // Both must outlive it; the tables' schemas must not change.
-  TransactionReader(const TableSet* tables, TransactionAssembler* assembler);
+  // Both must outlive it; the tables' schemas must not change. OIDS: as RelationMap's.
+  TransactionReader(const TableSet* tables, TransactionAssembler* assembler, RelationOids oids);
 
   // Takes one message; gives the transaction that it commits, if it does.
   Result<std::optional<CommittedTransaction>> on_message(std::string_view bytes);

@@ -106,7 +106,7 @@ class Fixture {
     table.schema.key_columns = {0};
     table.row_type = table.schema.row_type();
     tables_.add(table);
-    reader_.emplace(&tables_, &assembler_);
+    reader_.emplace(&tables_, &assembler_, RelationOids());
   }
 
   // The transaction that the last of MESSAGES commits, if it does.

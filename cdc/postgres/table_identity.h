@@ -1,0 +1,43 @@
+// Which table, in which form, each captured generation was last seen to be, as the log keeps it: so
+// that what the stream does not say is noticed, also where it happened, or was undone, while nobody
+// looked. It stands beside the source's position under a name of its own, "SOURCE.tables".
+//
+//   tables = u8 2 | count varint | (generation varint, oid varint, file varint,
+//            count varint, column number varint…, published sized)…
+//
+// A generation that a TRUNCATE began is there from the next look on.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cdc/postgres/catalog.h"
+#include "cdc/postgres/pgoutput.h"
+#include "cdc/postgres/publication.h"
+#include "log/base/ids.h"
+#include "log/base/status.h"
+
+namespace leat::cdc {
+
+struct TableIdentity {
+  pgoutput::RelationOid oid;
+  uint32_t file = 0;  // pg_relation_filenode: another one after TRUNCATE and a rewrite
+  // pg_attribute.attnum of those that are sent: a column dropped and made again has another.
+  std::vector<int> columns;
+  std::string published;  // PublishedTable::mark; empty: it was not
+
+  friend bool operator==(const TableIdentity&, const TableIdentity&) = default;
+};
+
+TableIdentity identity_of(const TableFacts& facts, const PublicationFacts& publication);
+
+using TableIdentities = std::map<GenerationId, TableIdentity>;
+
+std::string table_identities_name(const std::string& source);
+std::string encode_table_identities(const TableIdentities& tables);
+Result<TableIdentities> decode_table_identities(std::string_view bytes);
+
+}  // namespace leat::cdc

@@ -38,7 +38,8 @@ class SourceThread final : public Source {
     if (thread_.joinable()) thread_.join();
   }
   void resnapshot() override {
-    control_.resnapshot_.store(true);
+    std::lock_guard lock(control_.asking_);
+    ++control_.asked_;
     control_.wake_.raise();
   }
   SourceStatus status() const override {
@@ -49,6 +50,7 @@ class SourceThread final : public Source {
 
  private:
   void run();
+  uint64_t lower_signal();
   void show_error(const Error& error, std::chrono::milliseconds retry_in);
 
   const std::string name_;
@@ -58,14 +60,21 @@ class SourceThread final : public Source {
   std::thread thread_;
 };
 
+// How often a resnapshot was asked for until now: another call ends the next attempt.
+uint64_t SourceThread::lower_signal() {
+  std::lock_guard lock(control_.asking_);
+  control_.wake_.lower();
+  return control_.asked_.load();
+}
+
 void SourceThread::run() {
   while (!control_.ending_.load()) {
     // Between attempts nobody waits on the signal; a stop() that comes now is seen by the loop.
-    control_.wake_.lower();
+    uint64_t asked = lower_signal();
     if (control_.ending_.load()) return;
     Status done = work_->attempt(control_);
     if (control_.ending_.load()) return;
-    if (done.ok() || control_.resnapshot_.load()) continue;
+    if (done.ok() || control_.asked_.load() != asked) continue;
     work_->connection_lost();
     auto retry_in = control_.backoff_.next();
     show_error(done.error(), retry_in);

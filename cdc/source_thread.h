@@ -12,7 +12,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "cdc/retry.h"
@@ -31,9 +33,11 @@ class SourceControl {
   // Ends what the thread waits for: stop() or resnapshot().
   const StopSignal& wake() const { return wake_; }
   StatusBoard& board() { return board_; }
-  // Every table is to be copied anew.
-  bool wants_resnapshot() const { return resnapshot_.load(); }
-  void resnapshot_done() { resnapshot_.store(false); }
+  // Every table is to be copied anew. A copy answers what was asked before it began, no more: what
+  // is asked while it runs may be because of what was mended since.
+  bool wants_resnapshot() const { return asked_.load() != answered_; }
+  void resnapshot_begins() { begun_ = asked_.load(); }
+  void resnapshot_done() { answered_ = begun_; }
 
   void show_connecting() { show(SourceState::connecting); }
   // It works: the next failure is the first again.
@@ -48,7 +52,10 @@ class SourceControl {
 
   StopSignal wake_;
   std::atomic<bool> ending_{false};
-  std::atomic<bool> resnapshot_{false};
+  std::mutex asking_;               // the signal and asked_ change together
+  std::atomic<uint64_t> asked_{0};  // how often resnapshot() was called
+  uint64_t begun_ = 0;
+  uint64_t answered_ = 0;
   StatusBoard board_;
   Backoff backoff_;
 };

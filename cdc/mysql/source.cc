@@ -73,6 +73,7 @@ Status MysqlSource::attempt(SourceControl& control) {
   LEAT_RETURN_IF_ERROR(open_rows());
   LEAT_ASSIGN_OR_RETURN(auto stored, stored_position());
   if (control.wants_resnapshot() || !stored) {
+    control.resnapshot_begins();
     LEAT_RETURN_IF_ERROR(snapshot(control, session));
     control.resnapshot_done();
   }

@@ -56,6 +56,7 @@ Status PostgresSource::attempt(SourceControl& control) {
   control.board().edit([&](SourceStatus& status) { status.server = session.sql->server(); });
   LEAT_RETURN_IF_ERROR(open_rows());
   if (wants_snapshot(control)) {
+    control.resnapshot_begins();
     LEAT_RETURN_IF_ERROR(snapshot(control, session));
     control.resnapshot_done();
     // The connection that made the slot cannot stream from it before its snapshot is given up.

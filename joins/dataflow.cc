@@ -20,7 +20,8 @@ using InputsByTopic = std::map<std::string, std::vector<InputOperator*>, std::le
 // which names their arrangements and their errors: the same plan finds them again.
 class Builder {
  public:
-  Builder(std::string name, StateUnit& state) : name_(std::move(name)), state_(state) {}
+  Builder(std::string name, StateUnit& state, StepGuard guard)
+      : name_(std::move(name)), state_(state), guard_(std::move(guard)) {}
 
   Result<OperatorPtr> build(const Plan& plan) {
     const std::string node = std::to_string(next_node_++);
@@ -59,7 +60,7 @@ class Builder {
     LEAT_ASSIGN_OR_RETURN(auto left, build_side(node + "/left", *join.left, join.left_keys));
     LEAT_ASSIGN_OR_RETURN(auto right, build_side(node + "/right", *join.right, join.right_keys));
     return OperatorPtr(
-        std::make_unique<JoinOperator>(join.kind, std::move(left), std::move(right)));
+        std::make_unique<JoinOperator>(join.kind, std::move(left), std::move(right), guard_));
   }
 
   Result<JoinOperator::Side> build_side(const std::string& node, const Plan& plan,
@@ -82,6 +83,7 @@ class Builder {
 
   std::string name_;
   StateUnit& state_;
+  StepGuard guard_;
   InputsByTopic inputs_;
   int next_node_ = 0;
 };
@@ -124,9 +126,9 @@ class TreeDataflow final : public Dataflow {
 }  // namespace
 
 Result<std::unique_ptr<Dataflow>> Dataflow::create(std::string name, const Plan& plan,
-                                                   StateUnit& state, bool fresh) {
+                                                   StateUnit& state, bool fresh, StepGuard guard) {
   if (fresh) LEAT_RETURN_IF_ERROR(erase_state(name, state));
-  Builder builder(std::move(name), state);
+  Builder builder(std::move(name), state, std::move(guard));
   LEAT_ASSIGN_OR_RETURN(OperatorPtr root, builder.build(plan));
   return std::unique_ptr<Dataflow>(
       std::make_unique<TreeDataflow>(std::move(root), builder.take_inputs(), state));

@@ -8,6 +8,7 @@
 
 #include "joins/delta.h"
 #include "joins/error_delta.h"
+#include "joins/operator.h"
 #include "joins/plan.h"
 #include "joins/state_unit.h"
 #include "log/base/status.h"
@@ -25,8 +26,10 @@ class Dataflow {
  public:
   // STATE holds the arrangements and must outlive the dataflow; the same NAME over the same plan
   // finds its arrangements again after a restart. FRESH: there are none yet (any left are erased).
+  // A step that GUARD gives up is a permanent error.
   static Result<std::unique_ptr<Dataflow>> create(std::string name, const Plan& plan,
-                                                  StateUnit& state, bool fresh);
+                                                  StateUnit& state, bool fresh,
+                                                  StepGuard guard = nullptr);
   virtual ~Dataflow() = default;
 
   // Removes what a dataflow of that NAME kept in STATE; none of that name may be at work.

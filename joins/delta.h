@@ -24,6 +24,7 @@ class DeltaBatch {
   void add_owned(std::string_view row, int32_t diff) { deltas_.push_back({row, diff}); }
 
   Arena& arena() { return arena_; }
+  const Arena& arena() const { return arena_; }
   std::vector<Delta>& deltas() { return deltas_; }
   const std::vector<Delta>& deltas() const { return deltas_; }
   bool empty() const { return deltas_.empty(); }

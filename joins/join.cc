@@ -15,11 +15,12 @@ RowType joined(const RowType& left, const RowType& right) {
 
 }  // namespace
 
-JoinOperator::JoinOperator(JoinKind kind, Side left, Side right)
+JoinOperator::JoinOperator(JoinKind kind, Side left, Side right, StepGuard guard)
     : Operator(joined(left.input->row_type(), right.input->row_type())),
       kind_(kind),
       left_(std::move(left)),
-      right_(std::move(right)) {}
+      right_(std::move(right)),
+      guard_(std::move(guard)) {}
 
 Status JoinOperator::step(StepOutput& out) {
   LEAT_RETURN_IF_ERROR(take(left_, left_step_, out));
@@ -28,6 +29,7 @@ Status JoinOperator::step(StepOutput& out) {
   left_.arrangement->apply(left_step_.batch);
   LEAT_RETURN_IF_ERROR(join_right_deltas(out.rows));
   right_.arrangement->apply(right_step_.batch);
+  if (given_up_) return Error::permanent("the step was given up");
   return Ok{};
 }
 
@@ -100,8 +102,19 @@ Status JoinOperator::find_null_changes() {
   return Ok{};
 }
 
+// A few rows with many partners each make a step's output as large as their product.
+bool JoinOperator::goes_on(const DeltaBatch& out) {
+  constexpr uint64_t kRowsBetweenLooks = 256;
+  if (guard_ == nullptr) return true;
+  if (++emitted_ % kRowsBetweenLooks == 0 && !given_up_) {
+    given_up_ = !guard_(out.arena().used() + out.size() * sizeof(Delta));
+  }
+  return !given_up_;
+}
+
 void JoinOperator::emit(std::string_view left, std::string_view right, int32_t diff,
-                        DeltaBatch& out) const {
+                        DeltaBatch& out) {
+  if (!goes_on(out)) return;
   const size_t left_columns = left_.input->row_type().size();
   const size_t right_columns = right_.input->row_type().size();
   out.add_owned(concat_rows(left, left_columns, right, right_columns, out.arena()), diff);

@@ -28,7 +28,8 @@ class JoinOperator final : public Operator {
     std::unique_ptr<Arrangement> arrangement;
   };
 
-  JoinOperator(JoinKind kind, Side left, Side right);
+  // GUARD may be empty.
+  JoinOperator(JoinKind kind, Side left, Side right, StepGuard guard);
 
   Status step(StepOutput& out) override;
 
@@ -48,12 +49,16 @@ class JoinOperator final : public Operator {
   // By group of the right deltas: what the NULL-extended rows of that join key do: +1 come, -1 go.
   Status find_null_changes();
 
-  void emit(std::string_view left, std::string_view right, int32_t diff, DeltaBatch& out) const;
+  bool goes_on(const DeltaBatch& out);
+  void emit(std::string_view left, std::string_view right, int32_t diff, DeltaBatch& out);
   void emit_nulls(std::string_view left, int32_t diff, DeltaBatch& out) const;
 
   JoinKind kind_;
   Side left_;
   Side right_;
+  StepGuard guard_;
+  uint64_t emitted_ = 0;
+  bool given_up_ = false;
   SideStep left_step_;
   SideStep right_step_;
   std::vector<int32_t> null_changes_;

@@ -1,6 +1,7 @@
 // What every operator of a dataflow is: it pulls its inputs' deltas and gives its own.
 #pragma once
 
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -26,6 +27,10 @@ struct StepOutput {
     errors.clear();
   }
 };
+
+// Asked now and then while a step makes rows, with the bytes that one operator's output takes so
+// far. False: the step is given up. None: whatever comes is kept, as a view's must be.
+using StepGuard = std::function<bool(size_t output_bytes)>;
 
 // Hands on what an input gave as errors.
 inline void move_errors(StepOutput& from, StepOutput& to) {

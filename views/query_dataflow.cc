@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -10,6 +11,8 @@ namespace leat::views {
 namespace {
 
 constexpr size_t kStepBytesMax = 4 << 20;
+// A join's rows hold both sides': one step must fit into the budget several times.
+constexpr size_t kStepsInBudget = 16;
 
 // Of each topic the key range to read; where the plan reads it twice, a range that holds both.
 using KeyPrefixes = std::map<std::string, std::string, std::less<>>;
@@ -40,8 +43,13 @@ void collect_prefixes(const joins::Plan& plan, const joins::ScalarPtr& condition
 // Steps a dataflow over the rows of a snapshot and gathers what it gives.
 class Computation {
  public:
-  Computation(joins::Dataflow& dataflow, joins::StateUnit& state, size_t bytes_max)
-      : dataflow_(dataflow), state_(state), bytes_max_(bytes_max) {}
+  Computation(joins::Dataflow& dataflow, joins::StateUnit& state, size_t bytes_max,
+              const bool* too_large)
+      : dataflow_(dataflow),
+        state_(state),
+        bytes_max_(bytes_max),
+        step_bytes_max_(std::min(kStepBytesMax, bytes_max / kStepsInBudget)),
+        too_large_(too_large) {}
 
   QueryStatus add_topic(const std::string& topic, std::string_view prefix,
                         const ReadSnapshot& snapshot) {
@@ -49,7 +57,7 @@ class Computation {
     Status scanned = snapshot.scan(topic, prefix, [&](std::string_view row) {
       dataflow_.add_input(topic, row, +1);
       pending_bytes_ += row.size();
-      if (pending_bytes_ >= kStepBytesMax) stepped = step();
+      if (pending_bytes_ >= step_bytes_max_) stepped = step();
       return stepped.ok();
     });
     if (!scanned.ok()) return unreadable(scanned.error());
@@ -59,7 +67,7 @@ class Computation {
   QueryStatus step() {
     pending_bytes_ = 0;
     auto output = dataflow_.step();
-    if (!state_.status().ok()) return out_of_memory(bytes_max_);
+    if (!state_.status().ok() || *too_large_) return out_of_memory(bytes_max_);
     if (!output.ok()) return unreadable(output.error());
     for (const joins::Delta& delta : output->rows.deltas()) result_.add(delta.row, delta.diff);
     for (joins::ErrorDelta& error : output->errors) note_error(std::move(error));
@@ -100,6 +108,8 @@ class Computation {
   joins::Dataflow& dataflow_;
   joins::StateUnit& state_;
   const size_t bytes_max_;
+  const size_t step_bytes_max_;
+  const bool* too_large_;
   size_t pending_bytes_ = 0;
   size_t consolidated_bytes_ = 0;
   joins::DeltaBatch result_;
@@ -111,9 +121,14 @@ class Computation {
 QueryStatus compute_rows(const joins::Plan& plan, const ReadSnapshot& snapshot, size_t bytes_max,
                          const PlanRowCallback& row) {
   std::unique_ptr<joins::StateUnit> state = joins::StateUnit::in_memory(bytes_max);
-  auto dataflow = joins::Dataflow::create("query", plan, *state, true);
+  bool too_large = false;
+  auto guard = [&](size_t output_bytes) {
+    too_large = output_bytes + state->stats().memory_bytes > bytes_max;
+    return !too_large && snapshot.goes_on();
+  };
+  auto dataflow = joins::Dataflow::create("query", plan, *state, true, guard);
   if (!dataflow.ok()) return unreadable(dataflow.error());
-  Computation computation(**dataflow, *state, bytes_max);
+  Computation computation(**dataflow, *state, bytes_max, &too_large);
   KeyPrefixes prefixes;
   collect_prefixes(plan, nullptr, &prefixes);
   for (const auto& [topic, prefix] : prefixes)

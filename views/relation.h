@@ -45,6 +45,8 @@ class ReadSnapshot {
   // relation cannot be read now (building, or it holds a row error: the message says which).
   virtual Status scan(std::string_view relation, std::string_view key_prefix,
                       const std::function<bool(std::string_view row)>& row) const = 0;
+  // False: whoever reads no longer wants the rest. Asked now and then between scans, too.
+  virtual bool goes_on() const { return true; }
   // An error where RELATIONS, each named once, do not all stand at cut(): a frozen view answers
   // alone.
   virtual Status check_one_cut(std::span<const std::string> relations) const {

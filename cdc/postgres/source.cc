@@ -19,6 +19,9 @@
 namespace leat::cdc {
 namespace {
 
+constexpr const char* kCopyMark = ".copying";
+constexpr std::chrono::seconds kMarkWait(60);
+
 class PostgresSource final : public SourceWork {
  public:
   PostgresSource(PostgresConfig config, log::ChangeLog& log, RowStoreTable rows)
@@ -38,6 +41,8 @@ class PostgresSource final : public SourceWork {
   void say_left_out(const std::vector<StoppedTable>& tables);
   std::vector<StoppedTable> stopped_before() const;
   Result<bool> find_own_slot(Session& session);
+  bool is_copying() const;
+  Status mark_copying(bool copying);
   Status say_what_the_slot_waits_for(SourceControl& control, Session& session);
   Status take_up(Session& session);
   bool wants_snapshot(const SourceControl& control) const;
@@ -76,7 +81,24 @@ Status PostgresSource::open_rows() {
 }
 
 bool PostgresSource::wants_snapshot(const SourceControl& control) const {
-  return control.wants_resnapshot() || log_.state()->source_positions.count(config_.name) == 0;
+  return control.wants_resnapshot() || is_copying() ||
+         log_.state()->source_positions.count(config_.name) == 0;
+}
+
+// Kept in the log while a copy is made beside an older one: the slot is the new copy's from its
+// beginning on, so that a start in the middle of it cannot go on behind the older one.
+bool PostgresSource::is_copying() const {
+  return log_.state()->source_positions.count(config_.name + kCopyMark) != 0;
+}
+
+Status PostgresSource::mark_copying(bool copying) {
+  if (copying == is_copying()) return Ok();
+  log::CommitUnit unit;
+  unit.position = log::SourcePosition{config_.name + kCopyMark, copying ? "1" : ""};
+  LEAT_ASSIGN_OR_RETURN(log::Ticket ticket, log_.submit(std::move(unit)));
+  LEAT_ASSIGN_OR_RETURN(bool durable, log_.wait_durable(ticket, kMarkWait));
+  if (durable) return Ok();
+  return Error::transient("the log does not take the note that a copy is made; is the disk full?");
 }
 
 Status PostgresSource::snapshot(SourceControl& control, Session& session) {
@@ -90,6 +112,7 @@ Status PostgresSource::snapshot(SourceControl& control, Session& session) {
   LEAT_ASSIGN_OR_RETURN(bool has_slot, find_own_slot(session));
   LEAT_ASSIGN_OR_RETURN(PublicationFacts published, publish(session, plan));
   LEAT_RETURN_IF_ERROR(say_what_the_slot_waits_for(control, session));
+  if (has_slot) LEAT_RETURN_IF_ERROR(mark_copying(true));
   LEAT_ASSIGN_OR_RETURN(NewSlot slot, create_slot(*session.replication, config_.name, has_slot));
   control.board().edit([](SourceStatus& status) { status.last_error.clear(); });
   SnapshotPlan work{&config_,
@@ -104,7 +127,8 @@ Status PostgresSource::snapshot(SourceControl& control, Session& session) {
                     slot.exported_snapshot};
   work.consistent_point = {slot.consistent_point, session.system.system_identifier,
                            session.system.timeline, session.system.database};
-  return take_snapshot(work);
+  LEAT_RETURN_IF_ERROR(take_snapshot(work));
+  return mark_copying(false);
 }
 
 Result<CapturePlan> PostgresSource::plan_snapshot(Session& session) {

@@ -42,6 +42,15 @@ std::string redact_parameters(std::string_view parameters) {
   return out;
 }
 
+// Whether a '/' or '@' of the user's name or the password would be read as the end of it: the rest
+// would be taken for a host, and be printed.
+bool has_bare_separator(std::string_view rest) {
+  std::string_view place = rest.substr(0, rest.find('?'));
+  size_t at = place.find('@');
+  return at != std::string_view::npos &&
+         (place.find('/') < at || place.find('@', at + 1) != std::string_view::npos);
+}
+
 constexpr const char* kNoMysqlUri = "is not a URI such as mysql://leat@localhost:3306/shop";
 
 // None where a % is not followed by two hexadecimal digits.
@@ -120,6 +129,11 @@ Status check_postgres_uri(std::string_view uri) {
     return Error::permanent("is not a URI such as postgresql://leat@localhost:5432/shop");
   }
   std::string_view rest = behind_scheme(uri);
+  if (has_bare_separator(rest)) {
+    return Error::permanent(
+        "cannot be told apart: write / as %2F, @ as %40 and : as %3A in the user's name and in "
+        "the password");
+  }
   size_t slash = authority_end(rest);
   bool named = slash != std::string_view::npos && slash + 1 < rest.size() && rest[slash + 1] != '?';
   if (named || rest.find("dbname=") != std::string_view::npos) return {};

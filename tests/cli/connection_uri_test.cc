@@ -34,6 +34,18 @@ TEST_CASE("UriMustNameADatabase") {
   CHECK_FALSE(check_postgres_uri("host=h dbname=shop").ok());
 }
 
+TEST_CASE("APasswordThatWouldBeTakenForAHostIsRefusedWithoutIt") {
+  for (const char* bad : {"postgresql://leat:hu/sh@h/shop", "postgresql://leat:hu@sh@h/shop",
+                          "postgresql://leat:hu/sh@127.0.0.1:1/shop?sslmode=disable"}) {
+    INFO(bad);
+    Status checked = check_postgres_uri(bad);
+    REQUIRE_FALSE(checked.ok());
+    CHECK(checked.error().message().find("%2F") != std::string::npos);
+    CHECK(checked.error().message().find("hu") == std::string::npos);
+  }
+  CHECK(check_postgres_uri("postgresql://leat:hu%2Fsh%40@h/shop").ok());
+}
+
 TEST_CASE("MysqlUrisAreTakenApart") {
   auto uri = parse_mysql_uri("mysql://le%40t:p%2Fw%25:x@db.example:3307/shop");
   REQUIRE(uri.ok());

@@ -349,5 +349,21 @@ TEST_CASE("ALockAtTheFirstStartIsWaitedForAndNamed") {
   CHECK(f.source().status().last_error.empty());
 }
 
+TEST_CASE("AStartInTheMiddleOfANewCopyCopiesAnew") {
+  SourceFixture f(
+      "CREATE TABLE t (id int PRIMARY KEY, v text);"
+      "INSERT INTO t SELECT g, repeat('x', 100) FROM generate_series(1, 100000) g;");
+  f.start();
+  f.catch_up();
+  f.source().resnapshot();
+  f.wait_for_state(SourceState::snapshotting);
+  f.stop();
+  f.execute("UPDATE t SET v = 'changed' WHERE id <= 10");
+  f.start();
+  f.wait_for_state(SourceState::streaming);
+  f.catch_up();
+  f.check_equal("t");
+}
+
 }  // namespace
 }  // namespace leat::cdc::test

@@ -199,3 +199,37 @@ TEST_CASE("QueryWithoutFromGivesOneRow") {
   CHECK(run("SELECT 1 + 1, 'x'", relations) == Rows{"2|x"});
   CHECK(run("SELECT 1 WHERE 1 > 2", relations).empty());
 }
+
+namespace {
+
+// Says after LOOKS_MAX looks that nobody wants the rest.
+class ImpatientRelations final : public test::MemoryRelations {
+ public:
+  explicit ImpatientRelations(int looks_max) : looks_max_(looks_max) {
+    const Type int32{TypeId::int32};
+    add(views::RelationKind::view, "hot", {{"id", int32, false}, {"k", int32, false}}, {0});
+    for (int id = 0; id < 3000; ++id) insert("hot", {std::to_string(id), "1"});
+  }
+  bool goes_on() const override { return ++looks < looks_max_; }
+
+  mutable int looks = 0;
+
+ private:
+  const int looks_max_;
+};
+
+constexpr const char* kNineMillionPairs = "SELECT count(*) FROM hot a JOIN hot b ON a.k = b.k";
+
+}  // namespace
+
+TEST_CASE("AJoinThatDoesNotFitIsGivenUpWithinAStep") {
+  ImpatientRelations relations(1'000'000);
+  CHECK(fail(kNineMillionPairs, relations, 4 << 20).sqlstate == "53200");
+  CHECK(relations.looks < 2000);  // it would be 35,000 for all pairs
+}
+
+TEST_CASE("AJoinThatNobodyWantsAnyMoreIsGivenUpWithinAStep") {
+  ImpatientRelations relations(10);
+  fail(kNineMillionPairs, relations, size_t{1} << 30);
+  CHECK(relations.looks == 10);
+}

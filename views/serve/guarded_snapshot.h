@@ -33,7 +33,7 @@ class GuardedSnapshot final : public ReadSnapshot {
   }
 
   // To be asked for each row that is read or given. False: the statement has ended, see ended().
-  bool goes_on() const {
+  bool goes_on() const override {
     if (++rows_ % kRowsBetweenChecks == 0) check();
     return ended_.ok();
   }

@@ -177,7 +177,7 @@ void check_purged(MysqlKind kind) {
   CHECK_FALSE(event.error().is_transient());
   INFO(event.error().message());
   CHECK(event.error().message().find("1236") != std::string::npos);
-  CHECK(event.error().message().find("A new snapshot can") != std::string::npos);
+  CHECK(event.error().message().find("leat source resnapshot") != std::string::npos);
 }
 
 TEST_CASE("APositionThatTheServerDoesNotHaveIsAPermanentErrorOnMariaDb") {

@@ -45,6 +45,7 @@ class PostgresSource final : public SourceWork {
   Status mark_copying(bool copying);
   Status say_what_the_slot_waits_for(SourceControl& control, Session& session);
   Status take_up(Session& session);
+  Status with_way_out(Status streamed) const;
   bool wants_snapshot(const SourceControl& control) const;
 
   const PostgresConfig config_;
@@ -70,7 +71,18 @@ Status PostgresSource::attempt(SourceControl& control) {
   LEAT_RETURN_IF_ERROR(take_up(session));
   control.show_streaming();
   spdlog::info("{}: streaming from {}", config_.name, to_text(capture_->durable_position()));
-  return Streaming(&config_, &session, capture_.get(), &control.board(), &control.wake()).run();
+  return with_way_out(
+      Streaming(&config_, &session, capture_.get(), &control.board(), &control.wake()).run());
+}
+
+// What the stream cannot get over, such as a publication that was gone for a while, a copy does.
+Status PostgresSource::with_way_out(Status streamed) const {
+  constexpr const char* kWayOut = "leat source resnapshot";
+  if (streamed.ok() || streamed.error().is_transient()) return streamed;
+  if (streamed.error().message().find(kWayOut) != std::string::npos) return streamed;
+  return Error::permanent(
+      fmt::format("{}. Where that cannot be mended, copy the tables anew: {} {}",
+                  streamed.error().message(), kWayOut, config_.name));
 }
 
 Status PostgresSource::open_rows() {

@@ -14,15 +14,11 @@
 #include <string>
 #include <vector>
 
+#include "bench/cdc_comparison.h"
 #include "bench/discarded_run.h"
-#include "bench/harness.h"
 #include "cdc/mysql/source.h"
 #include "cdc/mysql/stream_position.h"
-#include "log/base/clock.h"
-#include "log/local_log.h"
-#include "log/store/store.h"
 #include "tests/support/mysql_server.h"
-#include "tests/support/process.h"
 
 using namespace leat;
 using namespace leat::bench;
@@ -30,14 +26,6 @@ using namespace leat::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-struct Workload {
-  std::string name;
-  std::string setup;  // after CREATE TABLE; its rows are Leat's first copy
-  std::string run;
-  uint64_t rows;
-  bool counts;  // towards the ratio
-};
 
 constexpr auto kTable =
     "CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL, product_id int NOT "
@@ -102,9 +90,9 @@ class Run {
     auto from = now();
     start_leat_and_wait(end_);
     double rate = static_cast<double>(workload_.rows) / seconds_since(from);
-    check_rows();
+    target_.check_rows(fmt::format("{0}.{0}.orders", database_), workload_);
     source_.reset();
-    require(log_->close());
+    require(target_.log().close());
     return rate;
   }
 
@@ -117,54 +105,24 @@ class Run {
     config_.connect.tls = cdc::mysql::TlsMode::off;
     config_.tables = {database_ + ".*"};
     config_.server_id = 4000;
-    config_.spill_dir = dir_ / "spill";
-    log_ = take(log::LocalLog::open({Fs::posix(), Clock::system(), dir_ / "log"}));
-    store::StoreOptions options;
-    options.path = dir_ / "state";
-    options.tables = {"rows"};
-    store_ = take(store::Store::open(options));
+    config_.spill_dir = target_.spill_dir();
   }
 
   void start_leat_and_wait(const std::string& gtids) {
     auto passed = take(cdc::mysql::MariadbGtids::parse(gtids));
-    source_ = cdc::mysql::make_mysql_source(config_, *log_, {store_.get(), store::TableId(0)});
-    source_->start();
-    while (true) {
-      auto state = log_->state();
-      auto found = state->source_positions.find(database_);
-      if (found != state->source_positions.end()) {
-        auto position = take(cdc::mysql::decode_stream_position(found->second));
-        if (position.taken.mariadb_gtids.contains(passed)) return;
-      }
-      if (source_->status().state == cdc::SourceState::stopped) {
-        fail(source_->status().last_error);
-      }
-      (void)take(log_->wait_cut(state->cut, 1000ms));
-    }
-  }
-
-  // Every change of the workload is in the topic.
-  void check_rows() {
-    auto state = log_->state();
-    const log::TopicState* topic = state->find(fmt::format("{0}.{0}.orders", database_));
-    uint64_t records = 0;
-    for (const auto& partition : topic->current->partitions) {
-      records += static_cast<uint64_t>(partition.end.value());
-    }
-    uint64_t expected = workload_.rows + (workload_.setup.empty() ? 0 : workload_.rows);
-    if (records == expected) return;
-    fail(fmt::format("{}: {} records instead of {}", workload_.name, records, expected));
+    source_ = cdc::mysql::make_mysql_source(config_, target_.log(), target_.rows());
+    target_.run_until(*source_, database_, [&](const std::string& stored) {
+      return take(cdc::mysql::decode_stream_position(stored)).taken.mariadb_gtids.contains(passed);
+    });
   }
 
   MysqlServer& server_;
   const Workload& workload_;
   std::string database_;
-  TempDir dir_;
+  CaptureTarget target_;
   std::string file_;  // of the binlog
   std::string end_;   // the GTID where the workload ends
   cdc::mysql::MysqlConfig config_;
-  std::unique_ptr<log::LocalLog> log_;
-  std::unique_ptr<store::Store> store_;
   std::unique_ptr<cdc::Source> source_;
 };
 
@@ -180,19 +138,12 @@ int main(int argc, char** argv) {
   auto server = take(
       MysqlServer::start({.kind = MysqlKind::mariadb,
                           .options = {"--innodb-buffer-pool-size=512M", "--max-binlog-size=1G"}}));
-  double worst = 0;
-  int number = 0;
-  for (const Workload& workload : workloads(percent)) {
-    if (workload.name.find(only) == std::string::npos) continue;
-    Run run(*server, workload, fmt::format("bench{}", ++number));
-    double before = run.reference();
-    double leat_rate = run.leat();
-    double reference = std::max(before, run.reference());
-    double ratio = leat_rate / reference;
-    fmt::print("cdc-mysql {}: {:.0f} rows/s, mariadb-binlog {:.0f} rows/s, ratio {:.2f}\n",
-               workload.name, leat_rate, reference, ratio);
-    if (workload.counts) worst = worst == 0 ? ratio : std::min(worst, ratio);
-  }
-  fmt::print("cdc-mysql ratio={:.2f}\n", worst);
+  compare("cdc-mysql", "mariadb-binlog", workloads(percent), only,
+          [&](const Workload& workload, const std::string& database) {
+            Run run(*server, workload, database);
+            double before = run.reference();
+            double leat = run.leat();
+            return Rates{leat, std::max(before, run.reference())};
+          });
   return 0;
 }

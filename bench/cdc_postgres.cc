@@ -15,13 +15,10 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness.h"
+#include "bench/cdc_comparison.h"
 #include "cdc/postgres/lsn.h"
 #include "cdc/postgres/source.h"
 #include "log/base/bytes.h"
-#include "log/base/clock.h"
-#include "log/local_log.h"
-#include "log/store/store.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/process.h"
 
@@ -31,14 +28,6 @@ using namespace leat::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-struct Workload {
-  std::string name;
-  std::string setup;  // after CREATE TABLE
-  std::string run;
-  uint64_t rows;
-  bool counts;  // towards the ratio
-};
 
 constexpr auto kTable =
     "CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL, product_id int NOT "
@@ -130,9 +119,9 @@ class Run {
     auto from = now();
     start_leat_and_wait(*cdc::parse_lsn(end_));
     double rate = static_cast<double>(workload_.rows) / seconds_since(from);
-    check_rows();
+    target_.check_rows(database_ + ".public.orders", workload_);
     source_.reset();
-    require(log_->close());
+    require(target_.log().close());
     return rate;
   }
 
@@ -143,53 +132,23 @@ class Run {
     config_.name = database_;
     config_.uri = server_.uri(database_);
     config_.tables = {"public.*"};
-    config_.spill_dir = dir_ / "spill";
-    log_ = take(log::LocalLog::open({Fs::posix(), Clock::system(), dir_ / "log"}));
-    store::StoreOptions options;
-    options.path = dir_ / "state";
-    options.tables = {"rows"};
-    store_ = take(store::Store::open(options));
+    config_.spill_dir = target_.spill_dir();
   }
 
   void start_leat_and_wait(Lsn passed) {
-    source_ = cdc::make_postgres_source(config_, *log_, {store_.get(), store::TableId(0)});
-    source_->start();
-    while (true) {
-      auto state = log_->state();
-      auto found = state->source_positions.find(database_);
-      if (found != state->source_positions.end() &&
-          Lsn(ByteReader(found->second).be<uint64_t>()) >= passed) {
-        return;
-      }
-      if (source_->status().state == cdc::SourceState::stopped) {
-        fail(source_->status().last_error);
-      }
-      (void)take(log_->wait_cut(state->cut, 1000ms));
-    }
-  }
-
-  // Every change of the workload is in the topic.
-  void check_rows() {
-    auto state = log_->state();
-    const log::TopicState* topic = state->find(database_ + ".public.orders");
-    uint64_t records = 0;
-    for (const auto& partition : topic->current->partitions) {
-      records += static_cast<uint64_t>(partition.end.value());
-    }
-    uint64_t expected = workload_.rows + (workload_.setup.empty() ? 0 : workload_.rows);
-    if (records == expected) return;
-    fail(fmt::format("{}: {} records instead of {}", workload_.name, records, expected));
+    source_ = cdc::make_postgres_source(config_, target_.log(), target_.rows());
+    target_.run_until(*source_, database_, [&](const std::string& position) {
+      return Lsn(ByteReader(position).be<uint64_t>()) >= passed;
+    });
   }
 
   PostgresServer& server_;
   const Workload& workload_;
   std::string database_;
-  TempDir dir_;
+  CaptureTarget target_;
   std::unique_ptr<PostgresClient> sql_;
   std::string end_;  // the LSN where the workload ends
   cdc::PostgresConfig config_;
-  std::unique_ptr<log::LocalLog> log_;
-  std::unique_ptr<store::Store> store_;
   std::unique_ptr<cdc::Source> source_;
 };
 
@@ -204,19 +163,12 @@ int main(int argc, char** argv) {
   options.settings = {"max_wal_size = 8GB", "checkpoint_timeout = 1h", "shared_buffers = 512MB",
                       "synchronous_commit = off", "max_replication_slots = 40"};
   auto server = take(PostgresServer::start(options));
-  double worst = 0;
-  int number = 0;
-  for (const Workload& workload : workloads(percent)) {
-    if (workload.name.find(only) == std::string::npos) continue;
-    Run run(*server, workload, fmt::format("bench{}", ++number));
-    double before = run.reference("before");
-    double leat_rate = run.leat();
-    double reference = std::max(before, run.reference("after"));
-    double ratio = leat_rate / reference;
-    fmt::print("cdc-postgres {}: {:.0f} rows/s, pg_recvlogical {:.0f} rows/s, ratio {:.2f}\n",
-               workload.name, leat_rate, reference, ratio);
-    if (workload.counts) worst = worst == 0 ? ratio : std::min(worst, ratio);
-  }
-  fmt::print("cdc-postgres ratio={:.2f}\n", worst);
+  compare("cdc-postgres", "pg_recvlogical", workloads(percent), only,
+          [&](const Workload& workload, const std::string& database) {
+            Run run(*server, workload, database);
+            double before = run.reference("before");
+            double leat = run.leat();
+            return Rates{leat, std::max(before, run.reference("after"))};
+          });
   return 0;
 }

@@ -63,10 +63,16 @@ Interval read_interval(ByteReader& in) {
   return interval;
 }
 
+// No zone is a day or more from UTC, and what lies further off is no time of a day anywhere.
 TimeTz read_timetz(ByteReader& in) {
   int64_t utc_us = read_ordered_int(in);
-  auto zone_s = static_cast<int32_t>(read_ordered_int(in));
-  return {utc_us - zone_s * kUsPerSecond, zone_s};
+  int64_t zone_s = read_ordered_int(in);
+  constexpr int64_t kDayS = kUsPerDay / kUsPerSecond;
+  if (zone_s < -kDayS || zone_s > kDayS || utc_us < -kUsPerDay || utc_us > 2 * kUsPerDay) {
+    in.fail();
+    return {};
+  }
+  return {utc_us - zone_s * kUsPerSecond, static_cast<int32_t>(zone_s)};
 }
 
 Result<Datum> read_numeric(const Type& type, ByteReader& in, Arena& arena) {

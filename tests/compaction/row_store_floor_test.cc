@@ -120,8 +120,10 @@ TEST_CASE("ALogThatWaitsForRoomIsCompactedPastTheRowStoreAndGoesOnByItself") {
   cleaner.stop();
   CHECK(source.find("last") == "row");
   CHECK(cleaner.totals().compactions > 0);
+  CutId cut = source.log.log->state()->cut;
+  CHECK(cut > source.floor());
   source.flush();
-  CHECK(source.floor() == source.log.log->state()->cut);
+  CHECK(source.floor() >= cut);
 }
 
 TEST_CASE("ARowStoreThatCompactionHasPassedIsReadAnewAfterACrash") {

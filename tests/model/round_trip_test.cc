@@ -367,6 +367,20 @@ TEST_CASE("EveryKeyComesBackEqualToWhatWasWritten") {
   }
 }
 
+TEST_CASE("ATimeWithZoneKeyThatNoTimeOfDayHasIsRefused") {
+  Arena arena;
+  Datum back[1];
+  std::string key = key_of(TypeId::timetz, *parse_text(TypeId::timetz, "23:59+15:59", arena));
+  REQUIRE(decode_key({{TypeId::timetz}}, key, arena, back).ok());
+  for (size_t at : {1, 9}) {  // the moment's highest byte, and the zone's
+    for (char byte : {'\0', '\xff'}) {
+      std::string damaged = key;
+      damaged[at] = byte;
+      CHECK_FALSE(decode_key({{TypeId::timetz}}, damaged, arena, back).ok());
+    }
+  }
+}
+
 TEST_CASE("NumericKeyOfAColumnWithAScaleComesBackWithIt") {
   Arena arena;
   Datum value = *parse_text(TypeId::numeric, "12.50", arena);

@@ -2,20 +2,20 @@
 server_name=MariaDB
 mariadb_pid=
 
-# MariaDB refuses to run as root.
-as_nobody() {
-  if [ "$(id -u)" = 0 ]; then setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; else "$@"; fi
-}
+# MariaDB refuses to run as root. Words before the command and no function: what runs in the
+# background is then the server itself, and can be ended.
+as_nobody=()
+[ "$(id -u)" = 0 ] && as_nobody=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 
 start_server() {
   mkdir "$dir/mariadb" "$dir/mariadb/tmp"
   [ "$(id -u)" = 0 ] && chown -R nobody: "$dir/mariadb"
   mariadb_port=$(free_port)
   local where=(--no-defaults "--datadir=$dir/mariadb/data" "--tmpdir=$dir/mariadb/tmp")
-  as_nobody mariadb-install-db "${where[@]}" --skip-test-db --skip-name-resolve \
+  "${as_nobody[@]}" mariadb-install-db "${where[@]}" --skip-test-db --skip-name-resolve \
     --auth-root-authentication-method=normal >"$dir/install.log" 2>&1 ||
     { cat "$dir/install.log" >&2; return 1; }
-  as_nobody /usr/sbin/mariadbd "${where[@]}" --bind-address=127.0.0.1 --port="$mariadb_port" \
+  "${as_nobody[@]}" /usr/sbin/mariadbd "${where[@]}" --bind-address=127.0.0.1 --port="$mariadb_port" \
     --socket="$dir/mariadb/socket" --pid-file="$dir/mariadb/pid" --server-id=1 --log-bin=binlog \
     --binlog-format=ROW --binlog-row-metadata=FULL --sync-binlog=0 \
     --innodb-flush-log-at-trx-commit=0 --innodb-buffer-pool-size=64M >"$dir/mariadb.log" 2>&1 &

@@ -7,4 +7,8 @@ std::string CaptureProblem::text() const {
   return reason + ": " + statement.substr(0, statement.find_last_not_of(';') + 1);
 }
 
+std::string with_resnapshot(const std::string& why, const std::string& source) {
+  return why + ". To copy the tables anew: leat source resnapshot " + source;
+}
+
 }  // namespace leat::cdc

@@ -13,4 +13,7 @@ struct CaptureProblem {
   std::string text() const;
 };
 
+// WHY a table of SOURCE stands still, with the command that copies its tables anew.
+std::string with_resnapshot(const std::string& why, const std::string& source);
+
 }  // namespace leat::cdc

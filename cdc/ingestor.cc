@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cdc/capture_problem.h"
 #include "log/base/hash.h"
 #include "log/model/change.h"
 
@@ -265,9 +266,9 @@ void Ingestor::stop(TableIndex table, std::string reason) {
 }
 
 std::string Ingestor::in_transaction(const std::string& reason) const {
-  return fmt::format(
-      "in the transaction at {}: {}. To copy the tables anew: leat source resnapshot {}",
-      describe_position_(commit_.commit_position), reason, source_);
+  return with_resnapshot(fmt::format("in the transaction at {}: {}",
+                                     describe_position_(commit_.commit_position), reason),
+                         source_);
 }
 
 void Ingestor::rewind(TableBuffer& buffer) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cdc/capture_problem.h"
 #include "cdc/schema_difference.h"
 
 namespace leat::cdc {
@@ -69,9 +70,7 @@ class Resuming {
     return found != refused_.end() ? found->reason : "is no longer among the tables of the source";
   }
 
-  std::string mendable(const std::string& why) const {
-    return fmt::format("{}. To copy the tables anew: leat source resnapshot {}", why, source_);
-  }
+  std::string mendable(const std::string& why) const { return with_resnapshot(why, source_); }
 
   const std::string& source_;
   const log::ChangeLog& log_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cdc/capture_problem.h"
 #include "cdc/postgres/capture_rules.h"
 #include "cdc/schema_difference.h"
 
@@ -40,10 +41,11 @@ Result<PublicationFacts> TableWatch::look_at_publication(Connection& connection)
   std::string name = publication_name(config_->name);
   LEAT_ASSIGN_OR_RETURN(auto published, read_publication(connection, name));
   if (!published) {
-    return Error::permanent(
-        mendable(fmt::format("the publication '{}' is gone, and with it changes", name)));
+    return Error::permanent(with_resnapshot(
+        fmt::format("the publication '{}' is gone, and with it changes", name), config_->name));
   }
-  if (auto problem = problem_of(*published)) return Error::permanent(mendable(problem->text()));
+  if (auto problem = problem_of(*published))
+    return Error::permanent(with_resnapshot(problem->text(), config_->name));
   return std::move(*published);
 }
 
@@ -58,9 +60,7 @@ void TableWatch::note_not_captured(const std::map<std::string, const TableFacts*
   for (const auto& entry : unknown) {
     const std::string& name = entry.first;
     if (is_among(not_captured_, name)) continue;
-    not_captured_.push_back({name, fmt::format("is new since the snapshot. To copy the tables "
-                                               "anew: leat source resnapshot {}",
-                                               config_->name)});
+    not_captured_.push_back({name, with_resnapshot("is new since the snapshot", config_->name)});
     if (is_among(before, name)) continue;
     spdlog::warn("{}: {} {}", config_->name, name, not_captured_.back().reason);
   }
@@ -146,11 +146,7 @@ bool TableWatch::is_rewritten(Seen& seen, uint32_t file, const Look& look) const
 }
 
 void TableWatch::stop(TableIndex index, const std::string& why) {
-  capture_->stop_table(index, mendable(why));
-}
-
-std::string TableWatch::mendable(const std::string& why) const {
-  return fmt::format("{}. To copy the tables anew: leat source resnapshot {}", why, config_->name);
+  capture_->stop_table(index, with_resnapshot(why, config_->name));
 }
 
 }  // namespace leat::cdc

@@ -55,7 +55,6 @@ class TableWatch {
   Status store_identities();
   bool is_rewritten(Seen& seen, uint32_t file, const Look& look) const;
   void stop(TableIndex index, const std::string& why);
-  std::string mendable(const std::string& why) const;
 
   const PostgresConfig* config_;
   Capture* capture_;

@@ -19,6 +19,7 @@
 #include "tests/whole/support/invariant_reader.h"
 #include "tests/whole/support/leat_server.h"
 #include "tests/whole/support/topic_history.h"
+#include "tests/whole/support/view_comparison.h"
 
 using namespace leat;
 using namespace leat::test;
@@ -52,11 +53,6 @@ const std::vector<ViewFile> kViews = {
      " LEFT JOIN ballast x ON x.bucket = b.id"},
     {"mark", "SELECT id, n FROM marks"},
 };
-
-std::vector<TextRow> sorted(std::vector<TextRow> rows) {
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
 
 uint64_t environment_number(const char* name, uint64_t otherwise) {
   const char* text = std::getenv(name);

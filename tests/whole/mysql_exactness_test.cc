@@ -1,6 +1,5 @@
 // The promise over MariaDB: the real server, the real program, both killed again and again while
 // the binlog is rotated and tables are altered and truncated. See exactness_test.cc.
-#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -14,6 +13,7 @@
 #include "tests/whole/support/invariant_reader.h"
 #include "tests/whole/support/leat_server.h"
 #include "tests/whole/support/topic_history.h"
+#include "tests/whole/support/view_comparison.h"
 
 using namespace leat;
 using namespace leat::test;
@@ -137,11 +137,6 @@ class Writers {
   std::vector<std::thread> threads_;
 };
 
-std::vector<TextRow> sorted(std::vector<TextRow> rows) {
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
-
 class Run {
  public:
   explicit Run(uint64_t seed) : random_(seed), seed_(seed) {
@@ -218,19 +213,13 @@ class Run {
     REQUIRE(client.ok());
     auto rows = (*client)->query(sql);
     if (!rows.ok()) FAIL(rows.error().message());
-    return sorted(std::move(*rows));
+    return std::move(*rows);
   }
 
   // The first view that is not the server's answer; empty where all are.
   std::string differing_view() {
-    auto client = PostgresClient::connect(leat_->sql_uri());
-    if (!client.ok()) return client.error().message();
-    for (const ViewFile& view : kViews) {
-      auto seen = (*client)->query("SELECT * FROM " + view.name);
-      if (!seen.ok()) return view.name + ": " + seen.error().message();
-      if (sorted(*seen) != server_rows(view.query)) return view.name + " differs";
-    }
-    return "";
+    return first_differing_view(*leat_, kViews,
+                                [&](const std::string& query) { return server_rows(query); });
   }
 
   // Also copies of altered tables must be in.

@@ -4,7 +4,6 @@
 // right.
 //
 // LEAT_SEED repeats a run's random choices; LEAT_SOAK makes it ten times as long.
-#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iostream>
@@ -16,6 +15,7 @@
 #include "tests/whole/support/leat_server.h"
 #include "tests/whole/support/sysbench.h"
 #include "tests/whole/support/topic_history.h"
+#include "tests/whole/support/view_comparison.h"
 
 using namespace leat;
 using namespace leat::test;
@@ -33,11 +33,6 @@ const std::vector<ViewFile> kViews = {
 };
 
 constexpr const char* kFingerprint = "SELECT sum(crc32(concat(id, k, c))) FROM sbtest2";
-
-std::vector<TextRow> sorted(std::vector<TextRow> rows) {
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
 
 class Run {
  public:
@@ -127,19 +122,13 @@ class Run {
   }
 
   std::vector<TextRow> server_rows(const std::string& sql) {
-    return sorted(must(must(MysqlClient::connect(server_->port(), "sbtest"))->query(sql)));
+    return must(must(MysqlClient::connect(server_->port(), "sbtest"))->query(sql));
   }
 
   // The first view that is not the server's answer; empty where all are.
   std::string differing_view() {
-    auto client = PostgresClient::connect(leat_->sql_uri());
-    if (!client.ok()) return client.error().message();
-    for (const ViewFile& view : kViews) {
-      auto seen = (*client)->query("SELECT * FROM " + view.name);
-      if (!seen.ok()) return view.name + ": " + seen.error().message();
-      if (sorted(*seen) != server_rows(view.query)) return view.name + " differs";
-    }
-    return "";
+    return first_differing_view(*leat_, kViews,
+                                [&](const std::string& query) { return server_rows(query); });
   }
 
   void compare_topic(const std::string& table) {

@@ -1,6 +1,5 @@
 // A view that joins a PostgreSQL table with a MariaDB one: each shows a prefix of its own commits,
 // however often the program is killed, and in the end the join of what both hold.
-#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <functional>
@@ -14,6 +13,7 @@
 #include "tests/whole/support/bank.h"
 #include "tests/whole/support/invariant_reader.h"
 #include "tests/whole/support/leat_server.h"
+#include "tests/whole/support/view_comparison.h"
 
 using namespace leat;
 using namespace leat::test;
@@ -167,17 +167,8 @@ class Run {
   // Empty where every view shows what the tables hold.
   std::string differing_view() {
     mirror_vaults();
-    auto client = PostgresClient::connect(leat_->sql_uri());
-    if (!client.ok()) return client.error().message();
-    for (const ViewFile& view : kViews) {
-      auto seen = (*client)->query("SELECT * FROM " + view.name);
-      if (!seen.ok()) return view.name + ": " + seen.error().message();
-      auto expected = must(accounts_->query(view.query));
-      std::sort(seen->begin(), seen->end());
-      std::sort(expected.begin(), expected.end());
-      if (*seen != expected) return view.name + " differs";
-    }
-    return "";
+    return first_differing_view(
+        *leat_, kViews, [&](const std::string& query) { return must(accounts_->query(query)); });
   }
 
   Random random_;

@@ -105,9 +105,31 @@ Status Engine::start() {
   return {};
 }
 
+// The two that report on the servers listen last: when the first request comes, all three are
+// there.
 Status Engine::start_servers() {
+  LEAT_RETURN_IF_ERROR(start_sql());
+  make_http_servers();
+  auto http_port = http_->listen_tcp(config_.listen_http.host, config_.listen_http.port);
+  if (!http_port.ok()) return in_configuration(http_port.error(), config_, "listen.http");
+  return control_->listen_unix(control_socket_path(config_.data_dir));
+}
+
+Status Engine::start_sql() {
+  views::serve::PgServerOptions options;
+  options.host = config_.listen_sql.host;
+  options.port = config_.listen_sql.port;
+  auto sql = views::serve::PgServer::start(options, *queries_, Clock::system());
+  if (!sql.ok()) return in_configuration(sql.error(), config_, "listen.sql");
+  sql_ = std::move(*sql);
+  return {};
+}
+
+void Engine::make_http_servers() {
   RouteContext context{*log_, *queries_, [this] { return status(); },
                        [this](const std::string& source) { return resnapshot(source); }};
+  http_ = std::make_unique<views::serve::HttpServer>();
+  register_routes(*http_, context);
   views::serve::HttpLimits control_limits;
   control_limits.body_bytes_max = kControlBodyBytesMax;
   control_ = std::make_unique<views::serve::HttpServer>(control_limits);
@@ -117,18 +139,6 @@ Status Engine::start_servers() {
       *control_, {*log_, *appender_, *cleaner_, config_, [this] { return views_of_topics(); },
                   [this](const std::string& view) { return maintainer_->rebuild(view); },
                   [this](const std::string& view) { return maintainer_->drop(view); }});
-  LEAT_RETURN_IF_ERROR(control_->listen_unix(control_socket_path(config_.data_dir)));
-  http_ = std::make_unique<views::serve::HttpServer>();
-  register_routes(*http_, context);
-  auto http_port = http_->listen_tcp(config_.listen_http.host, config_.listen_http.port);
-  if (!http_port.ok()) return in_configuration(http_port.error(), config_, "listen.http");
-  views::serve::PgServerOptions options;
-  options.host = config_.listen_sql.host;
-  options.port = config_.listen_sql.port;
-  auto sql = views::serve::PgServer::start(options, *queries_, Clock::system());
-  if (!sql.ok()) return in_configuration(sql.error(), config_, "listen.sql");
-  sql_ = std::move(*sql);
-  return {};
 }
 
 Status Engine::resnapshot(const std::string& source_name) {

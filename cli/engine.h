@@ -55,6 +55,8 @@ class Engine {
   Status make_sources();
   void keep_floors_of_known_readers();
   Status start_servers();
+  Status start_sql();
+  void make_http_servers();
   void report_connections(StatusReport* report) const;
   Status resnapshot(const std::string& source_name);
   TopicViews views_of_topics() const;

@@ -131,7 +131,7 @@ class ExactnessRun {
   }
 
   void finish() {
-    CHECK(leat_->terminate() == 0);
+    CHECK(leat_->terminate() == "");
     reader_->stop();
     for (const std::string& violation : reader_->violations()) FAIL_CHECK(violation);
     CHECK(reader_->reads() > 50);

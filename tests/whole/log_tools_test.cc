@@ -39,7 +39,7 @@ struct Orders {
     if (status.ok()) status = leat->wait_live(60s);
     if (!status.ok()) FAIL(status.error().message());
   }
-  void stop() { REQUIRE(leat->terminate() == 0); }
+  void stop() { REQUIRE(leat->terminate() == ""); }
 
   // What the command prints, also where it fails.
   std::string run(const std::vector<std::string>& arguments) {

@@ -76,7 +76,7 @@ class Run {
     for (const char* table : {"sbtest1", "sbtest2", "sbtest3"}) compare_topic(table);
   }
 
-  void finish() { CHECK(leat_->terminate() == 0); }
+  void finish() { CHECK(leat_->terminate() == ""); }
 
  private:
   void disturb_once() {

@@ -129,7 +129,7 @@ class Run {
       if (differing.empty()) break;
     }
     if (!differing.empty()) FAIL(differing << "\n" << leat_->log_tail());
-    CHECK(leat_->terminate() == 0);
+    CHECK(leat_->terminate() == "");
   }
 
   void finish() {

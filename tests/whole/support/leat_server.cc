@@ -89,9 +89,12 @@ void LeatServer::kill_hard() {
   process_->wait(60s);
 }
 
-std::optional<int> LeatServer::terminate() {
+std::string LeatServer::terminate() {
   process_->signal(SIGTERM);
-  return process_->wait(60s);
+  std::optional<int> status = process_->wait(60s);
+  if (status == 0) return "";
+  return (status ? "ended with " + std::to_string(*status) : std::string("does not end")) + ": " +
+         log_end(20'000);
 }
 
 size_t LeatServer::peak_resident_bytes() const {
@@ -111,9 +114,9 @@ std::string LeatServer::log_text() const {
   return std::string((std::istreambuf_iterator<char>(file)), {});
 }
 
-std::string LeatServer::log_tail() const {
+std::string LeatServer::log_end(size_t bytes) const {
   std::string text = log_text();
-  return text.size() > 4000 ? text.substr(text.size() - 4000) : text;
+  return text.size() > bytes ? text.substr(text.size() - bytes) : text;
 }
 
 Result<std::string> LeatServer::run_command(const std::vector<std::string>& arguments) const {

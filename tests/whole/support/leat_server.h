@@ -40,8 +40,9 @@ class LeatServer {
   // Waits until SQL answers `SELECT count(*)` over every view.
   Status wait_live(std::chrono::seconds timeout);
   void kill_hard();  // SIGKILL, and waits for the end
-  std::optional<int>
-  terminate();  // SIGTERM; the exit status, none where it does not end in a minute
+  // SIGTERM, and waits a minute for the end. Gives nothing where the status is 0, else that with
+  // the end of the log, in which a sanitizer's report stands too.
+  std::string terminate();
   std::optional<int> wait_exit(std::chrono::seconds timeout) { return process_->wait(timeout); }
   // The most memory that the running process ever held.
   size_t peak_resident_bytes() const;
@@ -54,7 +55,8 @@ class LeatServer {
   uint16_t http_port() const { return static_cast<uint16_t>(http_port_); }
   const std::string& directory() const { return dir_.path(); }
   std::string log_text() const;
-  std::string log_tail() const;
+  std::string log_end(size_t bytes) const;
+  std::string log_tail() const { return log_end(4000); }
 
   // Runs another subcommand against this configuration: its standard output.
   Result<std::string> run_command(const std::vector<std::string>& arguments) const;

@@ -29,10 +29,9 @@ const char* why_no_row_before(const CapturedTable& table) {
 
 }  // namespace
 
-Status Completion::complete(const Transaction& transaction, ChangeSink* sink) {
-  LEAT_RETURN_IF_ERROR(transaction.for_each_batch(
-      [&](const std::vector<PendingChange>& batch) { return complete_batch(batch, sink); }));
-  return emit_net_effects(sink);
+Status Completion::add(const Transaction& transaction, ChangeSink* sink) {
+  return transaction.for_each_batch(
+      [&](const std::vector<PendingChange>& batch) { return complete_batch(batch, sink); });
 }
 
 Status Completion::complete_batch(const std::vector<PendingChange>& batch, ChangeSink* sink) {

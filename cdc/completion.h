@@ -56,9 +56,10 @@ class Completion {
   // Both must outlive it.
   Completion(TableSet* tables, RowImages* rows) : tables_(tables), rows_(rows) {}
 
-  // Gives all of TRANSACTION to SINK. After an error the row images may hold a part of it: the
-  // process must not make them durable.
-  Status complete(const Transaction& transaction, ChangeSink* sink);
+  // Gives TRANSACTION to SINK, whole or a piece of it; finish() gives what only its end decides.
+  // After an error the row images may hold a part of it: the process must not make them durable.
+  Status add(const Transaction& transaction, ChangeSink* sink);
+  Status finish(ChangeSink* sink) { return emit_net_effects(sink); }
 
  private:
   // Rows of one table as of the change being worked on, of the keys that the batch replaces.

@@ -46,6 +46,11 @@ Status IngestSession::ingest(const Transaction& transaction, const CommitInfo& c
   return Error::permanent(taken.error().message());
 }
 
+Status IngestSession::ingest_piece(const Transaction& piece, const CommitInfo& commit) {
+  Status taken = ingestor_.ingest_piece(piece, commit);
+  return taken.ok() ? taken : Error::permanent(taken.error().message());
+}
+
 Status IngestSession::maintain() {
   rows_->note_flush_end(*log_);
   auto now = Clock::system().monotonic();

@@ -35,6 +35,7 @@ class IngestSession {
 
   // After an error only a new process can go on: it is a permanent one.
   Status ingest(const Transaction& transaction, const CommitInfo& commit);
+  Status ingest_piece(const Transaction& piece, const CommitInfo& commit);
   // What is due now and then: the row store's flush, when it is large or old.
   Status maintain();
   // That flush waits until the log has everything that was ingested: nothing may be ingested now.
@@ -51,6 +52,7 @@ class IngestSession {
   const TableSet& tables() const { return tables_; }
   TransactionAssembler& assembler() { return assembler_; }
   Ingestor& ingestor() { return ingestor_; }
+  const Ingestor& ingestor() const { return ingestor_; }
   log::ChangeLog& log() const { return *log_; }
   // Tables of the server that are not captured, and why.
   const std::vector<StoppedTable>& refused() const { return refused_; }

@@ -22,34 +22,67 @@ Ingestor::Ingestor(std::string source, log::ChangeLog* log, TableSet* tables, Ro
       describe_position_(describe_position) {}
 
 Status Ingestor::ingest(const Transaction& transaction, const CommitInfo& commit) {
-  if (transaction.truncate_count() > 0) LEAT_RETURN_IF_ERROR(submit());
-  if (open_since_us_ == 0) open_since_us_ = commit.commit_time_us;
-  commit_ = commit;
-  Status taken = take(transaction);
-  if (taken.ok() && parts_ != nullptr) taken = submit();
+  Status taken = begin(transaction, commit);
+  if (taken.ok()) taken = take(transaction);
+  if (taken.ok() && parts_ != nullptr) taken = submit_unit();
   parts_.reset();  // after an error others must not wait for what will never come
   return taken;
 }
 
-Status Ingestor::take(const Transaction& transaction) {
+Status Ingestor::ingest_piece(const Transaction& piece, const CommitInfo& commit) {
+  bool is_first = !is_in_pieces();
+  LEAT_RETURN_IF_ERROR(begin(piece, commit));
+  // At once: nothing of it may stand in a unit that others share.
+  if (is_first) LEAT_RETURN_IF_ERROR(begin_parts());
+  take_failures(piece);
+  return completion_.add(piece, this);
+}
+
+void Ingestor::abandon_pieces() {
+  if (!is_in_pieces()) return;
+  parts_.reset();
+  (void)take_appends();
+  edits_.clear();
+  voids_.clear();
+  for (TableIndex table : stops_) (*tables_)[table].stopped_reason.reset();
+  open_ = false;
+  open_since_us_ = 0;
+}
+
+Status Ingestor::begin(const Transaction& transaction, const CommitInfo& commit) {
+  commit_ = commit;
+  if (is_in_pieces()) return Ok();
+  if (transaction.truncate_count() > 0) LEAT_RETURN_IF_ERROR(submit());
+  if (open_since_us_ == 0) open_since_us_ = commit.commit_time_us;
   change_index_ = 0;
   edits_before_ = edits_.size();
   sent_.clear();
-  ++transactions_total_;
+  stops_.clear();
+  ++transaction_number_;
   // Now: an id may have to wait for a cut, and none can come between our parts.
   while (new_generations_.size() < transaction.truncate_count()) {
     new_generations_.push_back(log_->allocate_generation());
   }
-  stops_table_ = false;
-  for (FailedChange& failure : transaction.failures()) {
-    mark_stopped(failure.table, in_transaction(failure.reason));
-  }
-  LEAT_RETURN_IF_ERROR(completion_.complete(transaction, this));
+  return Ok();
+}
+
+Status Ingestor::take(const Transaction& transaction) {
+  take_failures(transaction);
+  LEAT_RETURN_IF_ERROR(completion_.add(transaction, this));
+  LEAT_RETURN_IF_ERROR(completion_.finish(this));
   // A topic takes no records in the cut that stops it, and earlier transactions may have some.
-  if (stops_table_ && parts_ == nullptr) LEAT_RETURN_IF_ERROR(submit_earlier());
+  if (!stops_.empty() && parts_ == nullptr) LEAT_RETURN_IF_ERROR(submit_earlier());
   changes_total_ += change_index_;
+  ++transactions_total_;
   advance(commit_.source_position);
   return Ok();
+}
+
+// Their tables take nothing of the transaction, also of its pieces.
+void Ingestor::take_failures(const Transaction& transaction) {
+  for (FailedChange& failure : transaction.failures()) {
+    if (!(*tables_)[failure.table].stopped_reason) stop(failure.table, std::move(failure.reason));
+  }
 }
 
 void Ingestor::advance(std::string_view source_position) {
@@ -66,7 +99,7 @@ void Ingestor::stop_table(TableIndex table, std::string reason) {
 void Ingestor::mark_stopped(TableIndex table, std::string reason) {
   CapturedTable& of = (*tables_)[table];
   if (of.stopped_reason) return;
-  stops_table_ = true;
+  stops_.push_back(table);
   spdlog::error("{}: {}: {}. Table stopped; the others go on", source_, of.name, reason);
   edits_.push_back(log::StopTopic{of.topic, reason});
   of.stopped_reason = std::move(reason);
@@ -74,6 +107,10 @@ void Ingestor::mark_stopped(TableIndex table, std::string reason) {
 }
 
 Status Ingestor::submit() {
+  return is_in_pieces() ? Ok() : submit_unit();
+}
+
+Status Ingestor::submit_unit() {
   if (!open_) return Ok();
   InFlight sent;
   sent.oldest_commit_time_us = std::exchange(open_since_us_, 0);
@@ -148,7 +185,7 @@ const std::string& Ingestor::durable_position() {
 
 bool Ingestor::idle() {
   forget_durable();
-  return !open_ && in_flight_.empty();
+  return !open_ && !is_in_pieces() && in_flight_.empty();
 }
 
 int64_t Ingestor::oldest_commit_time_us() {
@@ -187,7 +224,7 @@ std::vector<Ingestor::TableRecords> Ingestor::take_transaction() {
   std::vector<TableRecords> taken;
   for (TableIndex table : touched_) {
     TableBuffer& buffer = buffers_[table.value()];
-    if (buffer.transaction != transactions_total_) continue;
+    if (buffer.transaction != transaction_number_) continue;
     TableRecords& of_table = taken.emplace_back(TableRecords{table, {}});
     for (size_t i = 0; i < buffer.partitions.size(); ++i) {
       of_table.partitions.push_back(buffer.partitions[i].split_off(buffer.marks[i]));
@@ -210,8 +247,8 @@ Ingestor::TableBuffer& Ingestor::touch(TableIndex table) {
     buffer.partitions.resize(static_cast<size_t>((*tables_)[table].partition_count));
     touched_.push_back(table);
   }
-  if (buffer.transaction == transactions_total_) return buffer;
-  buffer.transaction = transactions_total_;
+  if (buffer.transaction == transaction_number_) return buffer;
+  buffer.transaction = transaction_number_;
   buffer.generation_before = (*tables_)[table].generation;
   buffer.marks.clear();
   for (const auto& records : buffer.partitions) buffer.marks.push_back(records.mark());

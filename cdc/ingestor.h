@@ -13,6 +13,10 @@
 //
 // Where a table stops or is truncated on the way, what earlier parts hold of it is voided. So that
 // this stays possible, switches to new generations and stops wait for the last part.
+//
+// Where the source sends only what has committed, parts begin before the end is here: pieces of the
+// transaction are ingested as they come. Should its end never come, all of it is abandoned. So its
+// pieces may leave nothing behind but parts: no row images.
 #pragma once
 
 #include <cstdint>
@@ -54,6 +58,14 @@ class Ingestor final : private ChangeSink {
   // own; a large one is submitted when this returns. After an error nothing more may be ingested in
   // this process.
   Status ingest(const Transaction& transaction, const CommitInfo& commit);
+  // A piece of a transaction that has committed and whose end is not here yet: of tables without
+  // row images, without a TRUNCATE. ingest() with the rest of it and the same COMMIT ends it; until
+  // then nothing else may be ingested, and submit() does nothing. Other writers' commits wait
+  // meanwhile. After an error it can only be abandoned.
+  Status ingest_piece(const Transaction& piece, const CommitInfo& commit);
+  bool is_in_pieces() const { return parts_ != nullptr; }
+  // Its end will not come: as if none of its pieces had. Nothing where there are none.
+  void abandon_pieces();
   // Moves the source's position without a change.
   void advance(std::string_view source_position);
   // Marks a table stopped, for a reason outside of any transaction. What is open goes to the log
@@ -61,7 +73,7 @@ class Ingestor final : private ChangeSink {
   // submit() says so too.
   void stop_table(TableIndex table, std::string reason);
 
-  bool has_open_unit() const { return open_; }
+  bool has_open_unit() const { return open_ && !is_in_pieces(); }
   size_t open_bytes() const { return open_bytes_; }
   // Submits the open unit, if there is one. Blocks while the log's queue is full.
   Status submit();
@@ -82,7 +94,7 @@ class Ingestor final : private ChangeSink {
   // The records of a table in the open unit.
   struct TableBuffer {
     std::vector<log::RecordBuffer> partitions;
-    uint64_t transaction = 0;  // the last one that touched it, by transactions_total_
+    uint64_t transaction = 0;  // the last one that touched it, by transaction_number_
     std::vector<log::RecordBuffer::Mark> marks;  // where that one began
     GenerationId generation_before;              // it was appended to when that one began
     bool in_unit = false;
@@ -99,7 +111,10 @@ class Ingestor final : private ChangeSink {
     int64_t oldest_commit_time_us;
   };
 
+  Status begin(const Transaction& transaction, const CommitInfo& commit);
   Status take(const Transaction& transaction);
+  void take_failures(const Transaction& transaction);
+  Status submit_unit();
   Status change(const CompleteChange& change) override;
   void truncate(TableIndex table) override;
   void stop(TableIndex table, std::string reason) override;
@@ -129,7 +144,7 @@ class Ingestor final : private ChangeSink {
   size_t open_bytes_ = 0;
   std::vector<log::TopicEdit> edits_;
   size_t edits_before_ = 0;           // the transaction being taken
-  bool stops_table_ = false;          // that one does
+  std::vector<TableIndex> stops_;     // that one does
   std::vector<TableBuffer> buffers_;  // by table
   std::vector<TableIndex> touched_;   // tables with records in the open unit
   std::optional<std::string> position_;
@@ -142,7 +157,8 @@ class Ingestor final : private ChangeSink {
   std::deque<InFlight> in_flight_;
   std::string durable_position_;
 
-  CommitInfo commit_;  // of the transaction being ingested
+  CommitInfo commit_;                // of the transaction being ingested
+  uint64_t transaction_number_ = 0;  // it, counted from 1
   uint64_t change_index_ = 0;
   std::string value_;
   std::string header_;

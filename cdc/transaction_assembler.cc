@@ -76,6 +76,11 @@ void TransactionAssembler::abort(TransactionId id) {
   (void)take(id);
 }
 
+const Transaction* TransactionAssembler::find(TransactionId id) const {
+  auto found = open_.find(id);
+  return found == open_.end() ? nullptr : &found->second;
+}
+
 Transaction TransactionAssembler::take(TransactionId id) {
   auto found = open_.find(id);
   if (found == open_.end()) return Transaction(id, pool_.get());

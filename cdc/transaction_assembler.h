@@ -38,6 +38,8 @@ class Transaction {
   // Those that were rolled back too.
   size_t truncate_count() const { return truncate_count_; }
   bool spilled() const { return spool_.spilled(); }
+  // Bytes of changes that are in memory.
+  size_t memory_bytes() const { return spool_.memory_bytes(); }
   // Nothing was added, nothing has failed.
   bool empty() const {
     return spool_.memory_bytes() == 0 && !spool_.spilled() && failures_.empty();
@@ -80,8 +82,10 @@ class TransactionAssembler {
   void abort_subtransaction(TransactionId id, uint32_t subtransaction);
   // Drops the whole transaction.
   void abort(TransactionId id);
-  // Hands out a transaction that has committed; an empty one where nothing was added. It must not
-  // outlive the assembler.
+  // An open transaction as far as it has come; null where nothing was added.
+  const Transaction* find(TransactionId id) const;
+  // Hands out a transaction that has committed, or what is here of it; an empty one where nothing
+  // was added. It must not outlive the assembler.
   Transaction take(TransactionId id);
   // Drops all: the connection was lost, the source will send them again.
   void clear();

@@ -80,12 +80,29 @@ Result<std::unique_ptr<Capture>> Capture::resume(const MysqlConfig& config, log:
 
 Status Capture::on_event(std::string_view bytes) {
   LEAT_ASSIGN_OR_RETURN(auto committed, reader_.on_event(bytes));
-  if (committed) LEAT_RETURN_IF_ERROR(take(*committed));
+  if (committed) {
+    LEAT_RETURN_IF_ERROR(take(*committed));
+  } else if (auto piece = reader_.take_piece()) {
+    LEAT_RETURN_IF_ERROR(take_piece(*piece));
+  } else if (!reader_.in_transaction()) {
+    ingestor().abandon_pieces();
+  }
   return switch_is_due() ? switch_tables() : Ok();
 }
 
+// Numbered as the transaction will be when it is given.
+Status Capture::take_piece(const CommittedTransaction& piece) {
+  std::string commit = commit_position(position().taken.ordinal + 1, piece.id);
+  CommitInfo info;
+  info.transaction = TransactionId(piece.number);
+  info.commit_time_us = piece.commit_time_us;
+  info.commit_position = commit;
+  return session_->ingest_piece(piece.transaction, info);
+}
+
 Status Capture::take(const CommittedTransaction& committed) {
-  if (committed.transaction.empty()) {
+  if (committed.voids_pieces) ingestor().abandon_pieces();
+  if (committed.transaction.empty() && !is_in_pieces()) {
     is_idle_ahead_ = true;
   } else {
     LEAT_RETURN_IF_ERROR(ingest(committed));

@@ -40,8 +40,14 @@ class Capture {
   void connected(ChecksumKind checksum, const std::string& server) {
     reader_.connected(checksum, server);
   }
+  // It has ended: what is open will be sent again. To be called at once, for others may wait.
+  void disconnected() { ingestor().abandon_pieces(); }
+  // The transaction that is open is to be taken whole when it is sent again.
+  void hold_open_transaction() { reader_.hold_next(); }
   // One event of the stream.
   Status on_event(std::string_view bytes);
+  // A transaction has begun to go to the log, and its end is not here: nothing else may be done.
+  bool is_in_pieces() const { return session_->ingestor().is_in_pieces(); }
   // Now and then: stores how far the stream is where nothing of it was for us.
   Status store_idle_position();
 
@@ -64,6 +70,7 @@ class Capture {
   Capture(std::string source, std::unique_ptr<IngestSession> session, const CapturePlan& plan,
           StreamPosition position);
   Status take(const CommittedTransaction& committed);
+  Status take_piece(const CommittedTransaction& piece);
   Status ingest(const CommittedTransaction& committed);
   void note_altered(TableIndex table);
   bool switch_is_due() const;

@@ -25,6 +25,13 @@ struct EventGroup {
   bool is_taken = false;       // it was given before: nothing of it counts
   std::string xa;              // its id, of an XA transaction
   std::vector<TableIndex> altered;
+  std::vector<TableIndex> changed;  // tables that rows of it are of
+  bool is_in_pieces = false;        // some of it was given
+  bool voids_pieces = false;        // which was rolled back
+
+  void note_changed(TableIndex table) {
+    if (std::find(changed.begin(), changed.end(), table) == changed.end()) changed.push_back(table);
+  }
 
   // What changes belong to just now; 0 before the first savepoint.
   uint32_t subtransaction = 0;

@@ -17,6 +17,9 @@ constexpr milliseconds kHeartbeat(2000);
 constexpr seconds kSilenceMax(20);
 constexpr milliseconds kWait(200);
 constexpr seconds kDrainMax(5);
+// The other sources' commits wait while a transaction goes to the log in pieces, but not for long
+// while the network brings nothing of it.
+constexpr seconds kWaitInsideMax(5);
 
 uint64_t number_of(const std::optional<std::string>& text) {
   uint64_t out = 0;
@@ -39,11 +42,18 @@ Streaming::Streaming(const MysqlConfig* config, BinlogConnection* binlog, Client
       heard_at_(Clock::system().monotonic()) {}
 
 Status Streaming::run() {
+  Status done = stream();
+  capture_->disconnected();
+  LEAT_RETURN_IF_ERROR(done);
+  return capture_->session().drain(kDrainMax);
+}
+
+Status Streaming::stream() {
   LEAT_ASSIGN_OR_RETURN(ChecksumKind checksum, binlog_->checksum());
   capture_->connected(checksum, server_->identity);
   LEAT_RETURN_IF_ERROR(binlog_->start_dump(
       capture_->position().start(), {.server_id = config_->server_id, .heartbeat = kHeartbeat}));
-  while (!stop_->raised() && !capture_->wants_copy()) {
+  while (!stop_->raised() && (capture_->is_in_pieces() || !capture_->wants_copy())) {
     if (capture_->session().waits_for_log()) {
       stop_->wait(kWait);
     } else {
@@ -51,11 +61,12 @@ Status Streaming::run() {
     }
     LEAT_RETURN_IF_ERROR(housekeeping());
   }
-  return capture_->session().drain(kDrainMax);
+  return Ok();
 }
 
 // Takes a bounded number of events; where there are none left, submits and waits.
 Status Streaming::take_what_is_here() {
+  if (!capture_->is_in_pieces()) waited_inside_ = {};
   for (int i = 0; i < kEventsAtATime; ++i) {
     LEAT_ASSIGN_OR_RETURN(auto event, binlog_->next_event());
     if (!event) return wait(i > 0);
@@ -72,12 +83,25 @@ Status Streaming::wait(bool was_heard) {
     return Error::transient("the server has sent nothing for 20 s, not even that it is there");
   }
   LEAT_RETURN_IF_ERROR(pace_.submit_if_due(capture_->ingestor(), false));
-  return binlog_->wait_event(kWait);
+  return wait_event();
+}
+
+Status Streaming::wait_event() {
+  if (!capture_->is_in_pieces()) return binlog_->wait_event(kWait);
+  auto from = Clock::system().monotonic();
+  LEAT_RETURN_IF_ERROR(binlog_->wait_event(kWait));
+  waited_inside_ += Clock::system().monotonic() - from;
+  if (waited_inside_ < kWaitInsideMax) return Ok();
+  capture_->hold_open_transaction();
+  return Error::transient(
+      "the server sends a large transaction slowly; it is read anew, and received whole first");
 }
 
 Status Streaming::housekeeping() {
-  LEAT_RETURN_IF_ERROR(capture_->store_idle_position());
-  LEAT_RETURN_IF_ERROR(capture_->session().maintain());
+  if (!capture_->is_in_pieces()) {
+    LEAT_RETURN_IF_ERROR(capture_->store_idle_position());
+    LEAT_RETURN_IF_ERROR(capture_->session().maintain());
+  }
   if (!report_.is_due()) return Ok();
   LEAT_ASSIGN_OR_RETURN(uint64_t behind, bytes_behind());
   report_.publish(capture_->durable_position(), behind, heard_at_, capture_->session().refused());

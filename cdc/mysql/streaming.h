@@ -27,8 +27,10 @@ class Streaming {
   Status run();
 
  private:
+  Status stream();
   Status take_what_is_here();
   Status wait(bool was_heard);
+  Status wait_event();
   Status housekeeping();
   Result<uint64_t> bytes_behind();
 
@@ -40,7 +42,8 @@ class Streaming {
   const StopSignal* stop_;
   UnitPace pace_;
   StreamReport report_;
-  std::chrono::nanoseconds heard_at_;  // the server
+  std::chrono::nanoseconds heard_at_;          // the server
+  std::chrono::nanoseconds waited_inside_{0};  // of a transaction in pieces: for the network
 };
 
 }  // namespace leat::cdc::mysql

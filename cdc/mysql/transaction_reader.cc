@@ -26,11 +26,13 @@ bool is_of_alteration(const std::string& reason) {
 }
 
 TransactionReader::TransactionReader(const TableSet* tables, const std::vector<TableForm>* forms,
-                                     TransactionAssembler* assembler, StreamPosition position)
+                                     TransactionAssembler* assembler, StreamPosition position,
+                                     PieceBytes piece_bytes)
     : tables_(tables),
       assembler_(assembler),
       bindings_(tables, forms),
-      position_(std::move(position)) {}
+      position_(std::move(position)),
+      piece_bytes_(piece_bytes) {}
 
 void TransactionReader::connected(ChecksumKind checksum, std::string server) {
   server_ = std::move(server);
@@ -126,6 +128,7 @@ TransactionReader::Outcome TransactionReader::on(const Event& event, const Maria
   EventGroup group;
   group.mariadb_gtid = MariadbGtidId{gtid.domain, event.header.server_id, gtid.sequence};
   group.number = gtid.sequence;
+  group.commit_time_us = event.header.timestamp_s * kUsPerSecond;
   group.is_open = !gtid.standalone;
   if (gtid.xa && gtid.prepared_xa) group.xa = xa_id(*gtid.xa);
   return begin_group(std::move(group));
@@ -168,14 +171,6 @@ void TransactionReader::advance(const EventGroup& group) {
   ++taken.ordinal;
 }
 
-std::string TransactionReader::id_of(const EventGroup& group) const {
-  if (group.mariadb_gtid) return to_text(*group.mariadb_gtid);
-  if (!group.gtid_source) return fmt::format("{}:{}", place_.file, place_.offset);
-  const GtidSource& source = *group.gtid_source;
-  std::string tag = source.tag.empty() ? "" : ":" + source.tag;
-  return fmt::format("{}{}:{}", to_text(source.uuid), tag, group.number);
-}
-
 TransactionReader::Outcome TransactionReader::end_group(const Event& event,
                                                         Transaction transaction) {
   EventGroup group = std::move(*group_);
@@ -184,11 +179,10 @@ TransactionReader::Outcome TransactionReader::end_group(const Event& event,
   advance(group);
   position_.restart.reset();
   if (!prepared_.empty()) position_.restart = prepared_.front().before;
-  CommittedTransaction out{std::move(transaction), group.number, id_of(group), 0,
-                           std::move(group.altered)};
+  holds_next_ = false;
+  CommittedTransaction out = to_give(group, std::move(transaction));
   if (out.number == 0) out.number = position_.taken.ordinal;
-  out.commit_time_us =
-      group.commit_time_us != 0 ? group.commit_time_us : event.header.timestamp_s * kUsPerSecond;
+  if (out.commit_time_us == 0) out.commit_time_us = event.header.timestamp_s * kUsPerSecond;
   return std::optional(std::move(out));
 }
 
@@ -200,16 +194,11 @@ TransactionReader::Outcome TransactionReader::commit(const Event& event) {
 // Only what tables without transactions hold outlives a rollback, and its group says COMMIT; a
 // group that is rolled back stands in the binlog where such a table was changed among others.
 TransactionReader::Outcome TransactionReader::roll_back(const Event& event) {
-  Transaction rolled_back = assembler_->take(group_->id);
-  Status status =
-      rolled_back.for_each_batch([&](const std::vector<PendingChange>& batch) -> Status {
-        for (const PendingChange& change : batch) {
-          alter(change.table,
-                "was changed in a transaction that was rolled back, and may have no transactions");
-        }
-        return Ok();
-      });
-  LEAT_RETURN_IF_ERROR(status);
+  assembler_->abort(group_->id);
+  group_->voids_pieces = group_->is_in_pieces;
+  for (TableIndex table : group_->changed) {
+    alter(table, "was changed in a transaction that was rolled back, and may have no transactions");
+  }
   return commit(event);
 }
 
@@ -223,6 +212,7 @@ TransactionReader::Outcome TransactionReader::on(const Event& event, const XaPre
 }
 
 TransactionReader::Outcome TransactionReader::prepare(const Event& event) {
+  LEAT_RETURN_IF_ERROR(check_not_in_pieces());
   prepared_.push_back({group_->xa, group_->id, position_.start()});
   if (!group_->is_taken) prepared_.back().before = position_.taken;
   if (prepared_.size() > 1 && position_.restart) prepared_.back().before = *position_.restart;
@@ -231,6 +221,7 @@ TransactionReader::Outcome TransactionReader::prepare(const Event& event) {
 
 TransactionReader::Outcome TransactionReader::end_prepared(const Event& event,
                                                            const Statement& statement) {
+  LEAT_RETURN_IF_ERROR(check_not_in_pieces());
   auto found = std::find_if(prepared_.begin(), prepared_.end(),
                             [&](const Prepared& one) { return one.xa == statement.id; });
   bool commits = statement.kind == StatementKind::xa_commit;
@@ -315,6 +306,7 @@ Status TransactionReader::apply(const Statement& statement) {
 
 Status TransactionReader::truncate(TableIndex table) {
   if ((*tables_)[table].stopped_reason) return Ok();
+  LEAT_RETURN_IF_ERROR(check_not_in_pieces());
   PendingChange change;
   change.kind = ChangeKind::truncate;
   change.table = table;
@@ -323,7 +315,8 @@ Status TransactionReader::truncate(TableIndex table) {
 }
 
 void TransactionReader::fail(TableIndex table, std::string reason) {
-  if ((*tables_)[table].stopped_reason) return;
+  // A stop by one of the pieces goes with them.
+  if ((*tables_)[table].stopped_reason && !group_->voids_pieces) return;
   assembler_->add_failure(group_->id, {table, group_->subtransaction, std::move(reason)});
 }
 
@@ -371,6 +364,7 @@ RowChanges& TransactionReader::rows_of(TableIndex table) {
 }
 
 Status TransactionReader::take_rows(const BoundTable& bound, const RowsEvent& event) {
+  group_->note_changed(*bound.table);
   RowChanges& rows = rows_of(*bound.table);
   LEAT_RETURN_IF_ERROR(rows.begin(&*bound.binding, event));
   for (;;) {

@@ -16,6 +16,12 @@
 // prepared is kept here until its outcome is known; so that it survives a restart, the position
 // that reading begins from stays before the first of them (StreamPosition).
 //
+// Because the server sends only what has committed, a large transaction need not wait for its end:
+// it can be had in pieces. What may still turn out not to count, cannot: an XA transaction, what
+// stands behind a SAVEPOINT. That is left to the two things that may happen to any group: one is
+// rolled back after all (a table without transactions was changed in it), or ends in the middle
+// (the server crashed while it wrote). Then its pieces never were.
+//
 // A row that cannot be read is noted as its table's failure in that transaction; only an event that
 // cannot be read at all is an error.
 #pragma once
@@ -47,10 +53,18 @@ struct CommittedTransaction {
   int64_t commit_time_us = 0;
   // Tables that can only go on with a new snapshot; each has a failure in the transaction.
   std::vector<TableIndex> altered;
+  // What was given of it in pieces was rolled back.
+  bool voids_pieces = false;
 };
 
 // Whether a table was stopped for REASON because a statement may have altered it.
 bool is_of_alteration(const std::string& reason);
+
+// A piece is worth having from so many bytes of changes on.
+struct PieceBytes {
+  size_t first = 8 << 20;  // smaller transactions come whole, and share a cut with others
+  size_t next = 512 << 10;
+};
 
 // One thread.
 class TransactionReader {
@@ -58,7 +72,8 @@ class TransactionReader {
   // TABLES, FORMS (an entry for each table) and ASSEMBLER must outlive it. Transactions of POSITION
   // are not given again.
   TransactionReader(const TableSet* tables, const std::vector<TableForm>* forms,
-                    TransactionAssembler* assembler, StreamPosition position);
+                    TransactionAssembler* assembler, StreamPosition position,
+                    PieceBytes piece_bytes = {});
 
   // A new connection to SERVER, whose dump begins at position().start(): what is open will be sent
   // again. CHECKSUM: how its events are checked until they say it themselves.
@@ -66,6 +81,13 @@ class TransactionReader {
 
   // Takes one event; gives the transaction that it ends, if it does. position() is behind it then.
   Result<std::optional<CommittedTransaction>> on_event(std::string_view bytes);
+  // What is here of a transaction whose end is not; none where that is little, or where it cannot
+  // be had in pieces. What on_event() gives of it later is the rest. Pieces of a transaction are
+  // void when in_transaction() becomes false without one being given.
+  std::optional<CommittedTransaction> take_piece();
+  // The next transaction is given whole.
+  void hold_next() { holds_next_ = true; }
+
   // The tables, or their schemas, are others now. Only between transactions.
   void tables_changed();
 
@@ -119,6 +141,9 @@ class TransactionReader {
   Outcome outside_of_group(const Statement& statement) const;
   void fail(TableIndex table, std::string reason);
   void alter(TableIndex table, const std::string& why);
+  bool may_give_piece() const;
+  CommittedTransaction to_give(const EventGroup& group, Transaction transaction) const;
+  Status check_not_in_pieces() const;
   bool was_taken(const EventGroup& group) const;
   void advance(const EventGroup& group);
   std::string id_of(const EventGroup& group) const;
@@ -133,6 +158,8 @@ class TransactionReader {
   FilePlace place_;
   StreamPosition position_;
   std::optional<EventGroup> group_;
+  const PieceBytes piece_bytes_;
+  bool holds_next_ = false;
   uint64_t next_id_ = 1;
   std::vector<Prepared> prepared_;  // in their order
 };

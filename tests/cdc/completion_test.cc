@@ -57,7 +57,8 @@ class Fixture {
   std::vector<std::string> complete() {
     RecordingSink sink(&tables);
     Completion completion(&tables, &rows);
-    REQUIRE(completion.complete(assembler_.take(TransactionId(1)), &sink).ok());
+    REQUIRE(completion.add(assembler_.take(TransactionId(1)), &sink).ok());
+    REQUIRE(completion.finish(&sink).ok());
     return sink.lines;
   }
 

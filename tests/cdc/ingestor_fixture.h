@@ -46,12 +46,11 @@ class IngestorFixture {
 
   void commit(std::string_view position) { REQUIRE(try_commit(position).ok()); }
   Status try_commit(std::string_view position) {
-    CommitInfo info;
-    info.transaction = TransactionId(33);
-    info.commit_time_us = 5'000'000;
-    info.commit_position = position;
-    info.source_position = position;
-    return ingestor.ingest(assembler_.take(TransactionId(1)), info);
+    return ingestor.ingest(assembler_.take(TransactionId(1)), info(position));
+  }
+  // What was added so far is a piece of a transaction that goes on.
+  void piece(std::string_view position) {
+    REQUIRE(ingestor.ingest_piece(assembler_.take(TransactionId(1)), info(position)).ok());
   }
 
   std::vector<StoredRecord> submitted(uint64_t generation) {
@@ -61,6 +60,15 @@ class IngestorFixture {
   }
 
  private:
+  static CommitInfo info(std::string_view position) {
+    CommitInfo out;
+    out.transaction = TransactionId(33);
+    out.commit_time_us = 5'000'000;
+    out.commit_position = position;
+    out.source_position = position;
+    return out;
+  }
+
   leat::test::TempDir dir_;
   TransactionAssembler assembler_;
 

@@ -19,7 +19,7 @@ std::string describe(std::string_view position) {
   return std::string(position.substr(std::min<size_t>(8, position.size())));
 }
 
-CapturedTable captured(const TableMap& map) {
+CapturedTable captured(const TableMap& map, bool keeps_rows) {
   CapturedTable table;
   table.name = map.schema + "." + map.name;
   table.topic = "source." + table.name;
@@ -32,7 +32,7 @@ CapturedTable captured(const TableMap& map) {
     table.schema.key_columns.push_back(static_cast<int>(part.column));
   }
   table.row_type = table.schema.row_type();
-  table.needs_row_store = true;
+  table.needs_row_store = keeps_rows;
   return table;
 }
 
@@ -48,6 +48,15 @@ std::string rotation(const std::string& file, uint64_t offset) {
   append_le(&out, kArtificial);
   append_le(&out, offset);
   return out + file;
+}
+
+uint32_t crc32_of(std::string_view bytes) {
+  uint32_t crc = ~0u;
+  for (char byte : bytes) {
+    crc ^= static_cast<unsigned char>(byte);
+    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ ((crc & 1) != 0 ? 0xEDB88320u : 0u);
+  }
+  return ~crc;
 }
 
 leat::test::BinlogReplay replayed(const std::string& file) {
@@ -95,7 +104,7 @@ std::string expected_tables(const std::string& name) {
   return all.substr(all.find("table "));
 }
 
-Catalog catalog_of(const std::string& file) {
+Catalog catalog_of(const std::string& file, bool keeps_rows) {
   Catalog out;
   std::map<std::string, TableMap> maps;
   leat::test::BinlogReplay replay = replayed(file);
@@ -113,7 +122,7 @@ Catalog catalog_of(const std::string& file) {
     maps.emplace(map->schema + "." + map->name, *map);
   }
   for (const auto& [name, map] : maps) {
-    CapturedTable table = captured(map);
+    CapturedTable table = captured(map, keeps_rows);
     TableForm form;
     form.columns.resize(table.schema.columns.size());
     form.null_by_default.assign(table.schema.columns.size(), true);
@@ -125,10 +134,30 @@ Catalog catalog_of(const std::string& file) {
   return out;
 }
 
-StreamFixture::StreamFixture(Catalog catalog, StreamPosition position)
+std::string query_event(const std::string& statement) {
+  std::string body;
+  append_le<uint32_t>(&body, 5);  // the thread
+  append_le<uint32_t>(&body, 0);  // its duration
+  body.push_back(0);              // the database's name
+  append_le<uint16_t>(&body, 0);  // the error
+  append_le<uint16_t>(&body, 0);  // variables
+  body += '\0' + statement;
+  std::string out;
+  append_le<uint32_t>(&out, 1'700'000'000);
+  out.push_back(static_cast<char>(EventType::query));
+  append_le<uint32_t>(&out, 1);  // the server
+  append_le<uint32_t>(&out, static_cast<uint32_t>(EventHeader::kBytes + body.size() + 4));
+  append_le<uint32_t>(&out, 100'000);  // where it ends
+  append_le<uint16_t>(&out, 0);
+  out += body;
+  append_le(&out, crc32_of(out));
+  return out;
+}
+
+StreamFixture::StreamFixture(Catalog catalog, StreamPosition position, PieceBytes piece_bytes)
     : catalog_(std::move(catalog)),
       assembler_(cdc::test::open_assembler(dir_)),
-      reader_(&catalog_.tables, &catalog_.forms, &assembler_, std::move(position)),
+      reader_(&catalog_.tables, &catalog_.forms, &assembler_, std::move(position), piece_bytes),
       ingestor_("source", &log_, &catalog_.tables, &rows_, &describe) {
   reader_.connected(ChecksumKind::none, "1");
 }
@@ -138,9 +167,27 @@ Status StreamFixture::read(const std::vector<std::string>& events) {
   return Ok();
 }
 
+void StreamFixture::reconnect() {
+  ingestor_.abandon_pieces();
+  reader_.connected(ChecksumKind::none, "1");
+}
+
+Status StreamFixture::take_piece() {
+  auto piece = reader_.take_piece();
+  if (!piece && !reader_.in_transaction()) ingestor_.abandon_pieces();
+  if (!piece) return Ok();
+  ++pieces_;
+  CommitInfo info;
+  info.transaction = TransactionId(piece->number);
+  info.commit_time_us = piece->commit_time_us;
+  info.commit_position = piece->id;
+  return ingestor_.ingest_piece(piece->transaction, info);
+}
+
 Status StreamFixture::read_one(const std::string& event) {
   LEAT_ASSIGN_OR_RETURN(auto committed, reader_.on_event(event));
-  if (!committed) return Ok();
+  if (!committed) return take_piece();
+  if (committed->voids_pieces) ingestor_.abandon_pieces();
   ids_.push_back(committed->id);
   times_.push_back(committed->commit_time_us);
   std::string position = encode_stream_position(reader_.position());

@@ -29,16 +29,25 @@ struct Catalog {
   TableSet tables;
   std::vector<TableForm> forms;
 };
-Catalog catalog_of(const std::string& file);
+// KEEPS_ROWS: whether rows are kept to complete images that are not whole.
+Catalog catalog_of(const std::string& file, bool keeps_rows = true);
+// A statement, as a server logs it, with a checksum.
+std::string query_event(const std::string& statement);
 
 class StreamFixture {
  public:
-  explicit StreamFixture(Catalog catalog, StreamPosition position = {});
+  explicit StreamFixture(Catalog catalog, StreamPosition position = {},
+                         PieceBytes piece_bytes = {});
 
   // Gives all EVENTS to the reader, and to the log what comes out; the error of the first that
   // fails.
   Status read(const std::vector<std::string>& events);
   Status read_one(const std::string& event);
+
+  // The connection is lost, and there is a new one.
+  void reconnect();
+  // How many pieces were taken of transactions whose end was not here.
+  size_t pieces() const { return pieces_; }
 
   // As a new process would go on from what the log holds.
   StreamPosition stored_position() const;
@@ -55,6 +64,7 @@ class StreamFixture {
 
  private:
   std::string table_text(const CapturedTable& table) const;
+  Status take_piece();
 
   leat::test::TempDir dir_;
   Catalog catalog_;
@@ -65,6 +75,7 @@ class StreamFixture {
   Ingestor ingestor_;
   std::vector<std::string> ids_;
   std::vector<int64_t> times_;
+  size_t pieces_ = 0;
 };
 
 }  // namespace leat::cdc::mysql::test

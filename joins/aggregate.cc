@@ -94,11 +94,9 @@ Result<AggregateOperator::Call> AggregateOperator::open_call(StateUnit& state,
   return out;
 }
 
-Result<std::unique_ptr<AggregateOperator>> AggregateOperator::open(StateUnit& state,
-                                                                   const std::string& name,
-                                                                   OperatorPtr input,
-                                                                   const Aggregate& plan,
-                                                                   std::string error_prefix) {
+Result<std::unique_ptr<AggregateOperator>> AggregateOperator::open(
+    StateUnit& state, const std::string& name, OperatorPtr input, const Aggregate& plan,
+    std::string error_prefix, StepMeter& meter) {
   std::vector<Call> calls;
   for (const AggregateCall& each : plan.calls) {
     const std::string call_name = name + "/" + std::to_string(calls.size());
@@ -109,12 +107,13 @@ Result<std::unique_ptr<AggregateOperator>> AggregateOperator::open(StateUnit& st
   RowType row_type = output_type(input->row_type(), plan);
   return std::unique_ptr<AggregateOperator>(
       new AggregateOperator(std::move(row_type), std::move(input), plan.group_columns,
-                            std::move(calls), *groups, std::move(error_prefix)));
+                            std::move(calls), *groups, std::move(error_prefix), meter));
 }
 
 AggregateOperator::AggregateOperator(RowType row_type, OperatorPtr input,
                                      std::vector<int> group_columns, std::vector<Call> calls,
-                                     store::BufferedTable& groups, std::string error_prefix)
+                                     store::BufferedTable& groups, std::string error_prefix,
+                                     StepMeter& meter)
     : Operator(std::move(row_type)),
       input_(std::move(input)),
       group_columns_(std::move(group_columns)),
@@ -125,12 +124,14 @@ AggregateOperator::AggregateOperator(RowType row_type, OperatorPtr input,
       calls_(std::move(calls)),
       groups_(groups),
       error_prefix_(std::move(error_prefix)),
+      meter_(meter),
       reader_(input_->row_type()),
       results_(calls_.size()) {}
 
 Status AggregateOperator::step(StepOutput& out) {
   in_.clear();
   arena_.clear();
+  noted_bytes_ = 0;
   LEAT_RETURN_IF_ERROR(input_->step(in_));
   move_errors(in_, out);
   in_.rows.consolidate();
@@ -149,6 +150,7 @@ Status AggregateOperator::group_deltas() {
     scratch_.clear();
     append_key(reader_.type(), reader_.values(), group_columns_, &scratch_);
     by_group_.add(arena_.copy(scratch_));
+    if (!hold_arena(kDeltaOverheadBytes)) return StepMeter::given_up();
   }
   // The one row over nothing is there from the first step on.
   if (is_global() && !std::exchange(started_, true)) by_group_.add({});
@@ -160,26 +162,37 @@ Status AggregateOperator::take_extremes() {
     if (call.extremes == nullptr) continue;
     call.extremes->start(by_group_.keys());
     for (size_t group = 0; group < by_group_.keys().size(); ++group) {
-      Status status;
-      by_group_.for_each_member(group, [&](size_t member) {
-        if (member >= in_.rows.size() || !status.ok()) return;
-        const Delta& delta = in_.rows.deltas()[member];
-        status = reader_.read(delta.row);
-        const Datum& value = reader_.values()[static_cast<size_t>(call.argument)];
-        if (status.ok() && !value.is_null()) call.extremes->add(group, value, delta.diff);
-      });
-      LEAT_RETURN_IF_ERROR(status);
+      LEAT_RETURN_IF_ERROR(take_extremes(call, group));
     }
     LEAT_RETURN_IF_ERROR(call.extremes->finish());
+    if (!meter_.hold(call.extremes->held_bytes())) return StepMeter::given_up();
   }
   return Ok{};
 }
 
+Status AggregateOperator::take_extremes(const Call& call, size_t group) {
+  Status status;
+  by_group_.for_each_member(group, [&](size_t member) {
+    if (member >= in_.rows.size() || !status.ok()) return;
+    const Delta& delta = in_.rows.deltas()[member];
+    status = reader_.read(delta.row);
+    const Datum& value = reader_.values()[static_cast<size_t>(call.argument)];
+    if (!status.ok() || value.is_null()) return;
+    call.extremes->add(group, value, delta.diff);
+  });
+  return status;
+}
+
 Status AggregateOperator::load_states() {
   states_.assign(by_group_.keys().size(), {});
-  return groups_.get(by_group_.keys(), [&](size_t group, std::string_view stored) {
+  LEAT_RETURN_IF_ERROR(groups_.get(by_group_.keys(), [&](size_t group, std::string_view stored) {
     states_[group] = arena_.copy(stored);
-  });
+  }));
+  return hold_arena() ? Status() : StepMeter::given_up();
+}
+
+bool AggregateOperator::hold_arena(size_t bytes) {
+  return meter_.hold(bytes + arena_.used() - std::exchange(noted_bytes_, arena_.used()));
 }
 
 Status AggregateOperator::step_group(size_t index, StepOutput& out) {
@@ -191,9 +204,9 @@ Status AggregateOperator::step_group(size_t index, StepOutput& out) {
   if (group.rows > 0 || is_global()) {
     LEAT_ASSIGN_OR_RETURN(group.given, compute(index, group));
   }
-  give(index, before, group.given, out);
+  const size_t held = give(index, before, group.given, out);
   store(index, group);
-  return Ok{};
+  return hold_arena(held) ? Status() : StepMeter::given_up();
 }
 
 Status AggregateOperator::load(std::string_view stored, Group& group) {
@@ -274,17 +287,24 @@ Result<AggregateOperator::Given> AggregateOperator::compute(size_t index, const 
       {}};
 }
 
-void AggregateOperator::give(size_t index, const Given& before, const Given& now, StepOutput& out) {
-  if (before == now) return;
+size_t AggregateOperator::give(size_t index, const Given& before, const Given& now,
+                               StepOutput& out) {
+  size_t held = 0;
+  if (before == now) return held;
   const auto give_one = [&](const Given& given, int32_t diff) {
-    if (!given.row.empty()) out.rows.add(given.row, diff);
+    if (!given.row.empty()) {
+      out.rows.add(given.row, diff);
+      held += given.row.size() + kDeltaOverheadBytes;
+    }
     if (given.error.empty()) return;
     const std::string message(given.error);
-    out.errors.push_back({error_prefix_ + std::string(by_group_.keys()[index]) + message, message,
-                          std::string(given.sqlstate), diff});
+    held += give_error({error_prefix_ + std::string(by_group_.keys()[index]) + message, message,
+                        std::string(given.sqlstate), diff},
+                       out);
   };
   give_one(before, -1);
   give_one(now, +1);
+  return held;
 }
 
 void AggregateOperator::store(size_t index, const Group& group) {

@@ -20,6 +20,7 @@
 #include "joins/operator.h"
 #include "joins/plan.h"
 #include "joins/state_unit.h"
+#include "joins/step_meter.h"
 #include "log/base/bytes.h"
 
 namespace leat::joins {
@@ -29,7 +30,8 @@ class AggregateOperator final : public Operator {
   // Keeps its groups in STATE by NAME. A call that Leat does not have is a permanent error.
   static Result<std::unique_ptr<AggregateOperator>> open(StateUnit& state, const std::string& name,
                                                          OperatorPtr input, const Aggregate& plan,
-                                                         std::string error_prefix);
+                                                         std::string error_prefix,
+                                                         StepMeter& meter);
 
   Status step(StepOutput& out) override;
 
@@ -59,20 +61,24 @@ class AggregateOperator final : public Operator {
   };
 
   AggregateOperator(RowType row_type, OperatorPtr input, std::vector<int> group_columns,
-                    std::vector<Call> calls, store::BufferedTable& groups,
-                    std::string error_prefix);
+                    std::vector<Call> calls, store::BufferedTable& groups, std::string error_prefix,
+                    StepMeter& meter);
 
   static Result<Call> open_call(StateUnit& state, const std::string& name,
                                 const AggregateCall& plan, const RowType& input);
   Status group_deltas();
   Status take_extremes();
+  Status take_extremes(const Call& call, size_t group);
   Status load_states();
   Status step_group(size_t group, StepOutput& out);
+  // What arena_ has grown by since the last look, and BYTES, are held.
+  [[nodiscard]] bool hold_arena(size_t bytes = 0);
   Status load(std::string_view stored, Group& group);
   Status add_members(size_t index, Group& group);
   void add_form(std::span<const Datum> values, int32_t diff, Group& group);
   Result<Given> compute(size_t index, const Group& group);
-  void give(size_t index, const Given& before, const Given& now, StepOutput& out);
+  // Returns how many bytes are held for it.
+  size_t give(size_t index, const Given& before, const Given& now, StepOutput& out);
   void store(size_t index, const Group& group);
   static bool load_forms(ByteReader& reader, Group& group);
   bool is_global() const { return group_columns_.empty(); }
@@ -85,13 +91,15 @@ class AggregateOperator final : public Operator {
   std::vector<Call> calls_;
   store::BufferedTable& groups_;
   std::string error_prefix_;
+  StepMeter& meter_;
   RowReader reader_;
   bool started_ = false;
 
   // Of the step at hand.
   StepOutput in_;
   Arena arena_;
-  Grouper by_group_;  // members are in_.rows
+  size_t noted_bytes_ = 0;  // of arena_, by the meter
+  Grouper by_group_;        // members are in_.rows
   std::vector<std::string_view> states_;
   std::vector<Datum> results_;
   std::string scratch_;

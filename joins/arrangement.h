@@ -33,6 +33,7 @@ struct KeyedDelta {
 class KeyedBatch {
  public:
   const std::vector<KeyedDelta>& deltas() const { return deltas_; }
+  size_t held_bytes() const { return arena_.used() + deltas_.size() * sizeof(KeyedDelta); }
 
  private:
   friend class Arrangement;

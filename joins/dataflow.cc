@@ -20,8 +20,8 @@ using InputsByTopic = std::map<std::string, std::vector<InputOperator*>, std::le
 // which names their arrangements and their errors: the same plan finds them again.
 class Builder {
  public:
-  Builder(std::string name, StateUnit& state, StepGuard guard)
-      : name_(std::move(name)), state_(state), guard_(std::move(guard)) {}
+  Builder(std::string name, StateUnit& state, StepMeter& meter)
+      : name_(std::move(name)), state_(state), meter_(meter) {}
 
   Result<OperatorPtr> build(const Plan& plan) {
     const std::string node = std::to_string(next_node_++);
@@ -39,7 +39,7 @@ class Builder {
   }
 
   Result<OperatorPtr> build(const std::string&, const Plan&, const Input& input) {
-    auto out = std::make_unique<InputOperator>(input.topic_row_type, input.columns);
+    auto out = std::make_unique<InputOperator>(input.topic_row_type, input.columns, meter_);
     inputs_[input.topic].push_back(out.get());
     return OperatorPtr(std::move(out));
   }
@@ -47,12 +47,13 @@ class Builder {
   Result<OperatorPtr> build(const std::string& node, const Plan&, const Filter& filter) {
     LEAT_ASSIGN_OR_RETURN(OperatorPtr input, build(*filter.input));
     return OperatorPtr(
-        std::make_unique<FilterOperator>(std::move(input), filter.condition, node + ":"));
+        std::make_unique<FilterOperator>(std::move(input), filter.condition, node + ":", meter_));
   }
 
   Result<OperatorPtr> build(const std::string& node, const Plan&, const Map& map) {
     LEAT_ASSIGN_OR_RETURN(OperatorPtr input, build(*map.input));
-    return OperatorPtr(std::make_unique<MapOperator>(std::move(input), map.columns, node + ":"));
+    return OperatorPtr(
+        std::make_unique<MapOperator>(std::move(input), map.columns, node + ":", meter_));
   }
 
   Result<OperatorPtr> build(const std::string& node, const Plan&, const Join& join) {
@@ -60,7 +61,7 @@ class Builder {
     LEAT_ASSIGN_OR_RETURN(auto left, build_side(node + "/left", *join.left, join.left_keys));
     LEAT_ASSIGN_OR_RETURN(auto right, build_side(node + "/right", *join.right, join.right_keys));
     return OperatorPtr(
-        std::make_unique<JoinOperator>(join.kind, std::move(left), std::move(right), guard_));
+        std::make_unique<JoinOperator>(join.kind, std::move(left), std::move(right), meter_));
   }
 
   Result<JoinOperator::Side> build_side(const std::string& node, const Plan& plan,
@@ -77,21 +78,25 @@ class Builder {
     LEAT_ASSIGN_OR_RETURN(OperatorPtr input, build(*aggregate.input));
     LEAT_ASSIGN_OR_RETURN(
         auto out, AggregateOperator::open(state_, name_ + "/" + node, std::move(input), aggregate,
-                                          node + ":"));
+                                          node + ":", meter_));
     return OperatorPtr(std::move(out));
   }
 
   std::string name_;
   StateUnit& state_;
-  StepGuard guard_;
+  StepMeter& meter_;
   InputsByTopic inputs_;
   int next_node_ = 0;
 };
 
 class TreeDataflow final : public Dataflow {
  public:
-  TreeDataflow(OperatorPtr root, InputsByTopic inputs, StateUnit& state)
-      : root_(std::move(root)), inputs_(std::move(inputs)), state_(state) {
+  TreeDataflow(std::unique_ptr<StepMeter> meter, OperatorPtr root, InputsByTopic inputs,
+               StateUnit& state)
+      : meter_(std::move(meter)),
+        root_(std::move(root)),
+        inputs_(std::move(inputs)),
+        state_(state) {
     for (const auto& [topic, operators] : inputs_) topics_.push_back(topic);
   }
 
@@ -105,6 +110,7 @@ class TreeDataflow final : public Dataflow {
 
   Result<DataflowOutput> step() override {
     out_.clear();
+    meter_->start_step();
     LEAT_RETURN_IF_ERROR(root_->step(out_));
     LEAT_RETURN_IF_ERROR(state_.status());
     out_.rows.consolidate();
@@ -116,6 +122,7 @@ class TreeDataflow final : public Dataflow {
   }
 
  private:
+  std::unique_ptr<StepMeter> meter_;  // the operators' below
   OperatorPtr root_;
   InputsByTopic inputs_;
   StateUnit& state_;
@@ -128,10 +135,11 @@ class TreeDataflow final : public Dataflow {
 Result<std::unique_ptr<Dataflow>> Dataflow::create(std::string name, const Plan& plan,
                                                    StateUnit& state, bool fresh, StepGuard guard) {
   if (fresh) LEAT_RETURN_IF_ERROR(erase_state(name, state));
-  Builder builder(std::move(name), state, std::move(guard));
+  auto meter = std::make_unique<StepMeter>(std::move(guard));
+  Builder builder(std::move(name), state, *meter);
   LEAT_ASSIGN_OR_RETURN(OperatorPtr root, builder.build(plan));
-  return std::unique_ptr<Dataflow>(
-      std::make_unique<TreeDataflow>(std::move(root), builder.take_inputs(), state));
+  return std::unique_ptr<Dataflow>(std::make_unique<TreeDataflow>(std::move(meter), std::move(root),
+                                                                  builder.take_inputs(), state));
 }
 
 Status Dataflow::erase_state(std::string_view name, StateUnit& state) {

@@ -11,6 +11,7 @@
 #include "joins/operator.h"
 #include "joins/plan.h"
 #include "joins/state_unit.h"
+#include "joins/step_meter.h"
 #include "log/base/status.h"
 
 namespace leat::joins {

@@ -35,6 +35,8 @@ class Extremes {
   void start(std::span<const std::string_view> group_keys);
   void add(size_t group, const Datum& value, int32_t diff);
   Status finish();
+  // By the step at hand.
+  size_t held_bytes() const { return arena_.used() + changes_.size() * sizeof(Change); }
   // NULL for a group without values. Good until the next start().
   Result<Datum> best(size_t group) const;
 

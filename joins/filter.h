@@ -3,12 +3,14 @@
 
 #include "joins/operator.h"
 #include "joins/scalar/scalar.h"
+#include "joins/step_meter.h"
 
 namespace leat::joins {
 
 class FilterOperator final : public Operator {
  public:
-  FilterOperator(OperatorPtr input, ScalarPtr condition, std::string error_prefix);
+  FilterOperator(OperatorPtr input, ScalarPtr condition, std::string error_prefix,
+                 StepMeter& meter);
 
   Status step(StepOutput& out) override;
 
@@ -16,6 +18,7 @@ class FilterOperator final : public Operator {
   OperatorPtr input_;
   ScalarPtr condition_;
   std::string error_prefix_;
+  StepMeter& meter_;
   RowReader reader_;
   StepOutput in_;
 };

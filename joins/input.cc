@@ -21,12 +21,13 @@ bool is_all(const std::vector<int>& columns, size_t count) {
 
 }  // namespace
 
-InputOperator::InputOperator(RowType topic_row_type, std::vector<int> columns)
+InputOperator::InputOperator(RowType topic_row_type, std::vector<int> columns, StepMeter& meter)
     : Operator(pick(topic_row_type, columns)),
       reader_(std::move(topic_row_type)),
       columns_(std::move(columns)),
       keeps_all_(is_all(columns_, reader_.type().size())),
-      kept_(columns_.size()) {}
+      kept_(columns_.size()),
+      meter_(meter) {}
 
 void InputOperator::add(std::string_view row, int32_t diff) {
   if (keeps_all_) {
@@ -53,6 +54,8 @@ Status InputOperator::step(StepOutput& out) {
   LEAT_RETURN_IF_ERROR(corrupt_);
   given_.clear();
   std::swap(given_, pending_);
+  const size_t held = given_.arena().used() + given_.size() * kDeltaOverheadBytes;
+  if (!meter_.hold(held)) return StepMeter::given_up();
   given_.consolidate();
   auto& rows = out.rows.deltas();
   rows.insert(rows.end(), given_.deltas().begin(), given_.deltas().end());

@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "joins/operator.h"
+#include "joins/step_meter.h"
 
 namespace leat::joins {
 
 class InputOperator final : public Operator {
  public:
   // COLUMNS of TOPIC_ROW_TYPE.
-  InputOperator(RowType topic_row_type, std::vector<int> columns);
+  InputOperator(RowType topic_row_type, std::vector<int> columns, StepMeter& meter);
 
   // A full row of the topic, for the next step; copied as far as needed. Rows may be corrupt bytes:
   // step() says so.
@@ -28,6 +29,7 @@ class InputOperator final : public Operator {
   std::vector<Datum> kept_;
   std::string scratch_;
   Status corrupt_;
+  StepMeter& meter_;
   DeltaBatch pending_;
   DeltaBatch given_;
 };

@@ -15,21 +15,22 @@ RowType joined(const RowType& left, const RowType& right) {
 
 }  // namespace
 
-JoinOperator::JoinOperator(JoinKind kind, Side left, Side right, StepGuard guard)
+JoinOperator::JoinOperator(JoinKind kind, Side left, Side right, StepMeter& meter)
     : Operator(joined(left.input->row_type(), right.input->row_type())),
       kind_(kind),
       left_(std::move(left)),
       right_(std::move(right)),
-      guard_(std::move(guard)) {}
+      meter_(meter) {}
 
 Status JoinOperator::step(StepOutput& out) {
   LEAT_RETURN_IF_ERROR(take(left_, left_step_, out));
   LEAT_RETURN_IF_ERROR(take(right_, right_step_, out));
   LEAT_RETURN_IF_ERROR(join_left_deltas(out.rows));
+  if (given_up_) return StepMeter::given_up();
   left_.arrangement->apply(left_step_.batch);
   LEAT_RETURN_IF_ERROR(join_right_deltas(out.rows));
+  if (given_up_) return StepMeter::given_up();
   right_.arrangement->apply(right_step_.batch);
-  if (given_up_) return Error::permanent("the step was given up");
   return Ok{};
 }
 
@@ -39,6 +40,7 @@ Status JoinOperator::take(Side& side, SideStep& step, StepOutput& out) {
   move_errors(step.in, out);
   step.in.rows.consolidate();
   LEAT_RETURN_IF_ERROR(side.arrangement->key(step.in.rows, step.batch));
+  if (!meter_.hold(step.batch.held_bytes())) return StepMeter::given_up();
   step.by_join_key.start(step.batch.deltas().size());
   for (const KeyedDelta& keyed : step.batch.deltas()) {
     if (keyed.joinable) {
@@ -56,6 +58,7 @@ Status JoinOperator::join_left_deltas(DeltaBatch& out) {
   std::vector<bool> matched(left.by_join_key.keys().size());
   auto match = [&](size_t group, std::string_view right_row) {
     matched[group] = true;
+    if (given_up_) return;
     left.by_join_key.for_each_member(group, [&](size_t i) {
       emit(left.delta(i).delta.row, right_row, left.delta(i).delta.diff, out);
     });
@@ -81,6 +84,7 @@ Status JoinOperator::join_right_deltas(DeltaBatch& out) {
   null_changes_.assign(keys.size(), 0);
   if (kind_ == JoinKind::left) LEAT_RETURN_IF_ERROR(find_null_changes());
   return left_.arrangement->probe(keys, [&](size_t group, std::string_view left_row) {
+    if (given_up_) return;
     right.by_join_key.for_each_member(group, [&](size_t i) {
       emit(left_row, right.delta(i).delta.row, right.delta(i).delta.diff, out);
     });
@@ -102,28 +106,24 @@ Status JoinOperator::find_null_changes() {
   return Ok{};
 }
 
-// A few rows with many partners each make a step's output as large as their product.
-bool JoinOperator::goes_on(const DeltaBatch& out) {
-  constexpr uint64_t kRowsBetweenLooks = 256;
-  if (guard_ == nullptr) return true;
-  if (++emitted_ % kRowsBetweenLooks == 0 && !given_up_) {
-    given_up_ = !guard_(out.arena().used() + out.size() * sizeof(Delta));
-  }
-  return !given_up_;
-}
-
 void JoinOperator::emit(std::string_view left, std::string_view right, int32_t diff,
                         DeltaBatch& out) {
-  if (!goes_on(out)) return;
+  if (given_up_) return;
   const size_t left_columns = left_.input->row_type().size();
   const size_t right_columns = right_.input->row_type().size();
-  out.add_owned(concat_rows(left, left_columns, right, right_columns, out.arena()), diff);
+  give(concat_rows(left, left_columns, right, right_columns, out.arena()), diff, out);
 }
 
-void JoinOperator::emit_nulls(std::string_view left, int32_t diff, DeltaBatch& out) const {
+void JoinOperator::emit_nulls(std::string_view left, int32_t diff, DeltaBatch& out) {
+  if (given_up_) return;
   const size_t left_columns = left_.input->row_type().size();
   const size_t right_columns = right_.input->row_type().size();
-  out.add_owned(concat_nulls(left, left_columns, right_columns, out.arena()), diff);
+  give(concat_nulls(left, left_columns, right_columns, out.arena()), diff, out);
+}
+
+void JoinOperator::give(std::string_view row, int32_t diff, DeltaBatch& out) {
+  out.add_owned(row, diff);
+  given_up_ = !meter_.hold(row.size() + kDeltaOverheadBytes);
 }
 
 }  // namespace leat::joins

@@ -18,6 +18,7 @@
 #include "joins/grouper.h"
 #include "joins/operator.h"
 #include "joins/plan.h"
+#include "joins/step_meter.h"
 
 namespace leat::joins {
 
@@ -28,8 +29,7 @@ class JoinOperator final : public Operator {
     std::unique_ptr<Arrangement> arrangement;
   };
 
-  // GUARD may be empty.
-  JoinOperator(JoinKind kind, Side left, Side right, StepGuard guard);
+  JoinOperator(JoinKind kind, Side left, Side right, StepMeter& meter);
 
   Status step(StepOutput& out) override;
 
@@ -43,21 +43,21 @@ class JoinOperator final : public Operator {
     const KeyedDelta& delta(size_t index) const { return batch.deltas()[index]; }
   };
 
-  static Status take(Side& side, SideStep& step, StepOutput& out);
+  Status take(Side& side, SideStep& step, StepOutput& out);
   Status join_left_deltas(DeltaBatch& out);
   Status join_right_deltas(DeltaBatch& out);
   // By group of the right deltas: what the NULL-extended rows of that join key do: +1 come, -1 go.
   Status find_null_changes();
 
-  bool goes_on(const DeltaBatch& out);
+  // Once the step is given up nothing more is emitted.
   void emit(std::string_view left, std::string_view right, int32_t diff, DeltaBatch& out);
-  void emit_nulls(std::string_view left, int32_t diff, DeltaBatch& out) const;
+  void emit_nulls(std::string_view left, int32_t diff, DeltaBatch& out);
+  void give(std::string_view row, int32_t diff, DeltaBatch& out);
 
   JoinKind kind_;
   Side left_;
   Side right_;
-  StepGuard guard_;
-  uint64_t emitted_ = 0;
+  StepMeter& meter_;
   bool given_up_ = false;
   SideStep left_step_;
   SideStep right_step_;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "joins/scalar/row_limit.h"
+
 namespace leat::joins {
 namespace {
 
@@ -14,11 +16,12 @@ RowType types_of(const std::vector<ScalarPtr>& columns) {
 }  // namespace
 
 MapOperator::MapOperator(OperatorPtr input, std::vector<ScalarPtr> columns,
-                         std::string error_prefix)
+                         std::string error_prefix, StepMeter& meter)
     : Operator(types_of(columns)),
       input_(std::move(input)),
       columns_(std::move(columns)),
       error_prefix_(std::move(error_prefix)),
+      meter_(meter),
       reader_(input_->row_type()),
       values_(columns_.size()) {}
 
@@ -28,6 +31,8 @@ Result<Ok, RowError> MapOperator::compute(std::span<const Datum> row) {
     if (!value.ok()) return value.error();
     values_[i] = *value;
   }
+  if (is_too_large(values_)) [[unlikely]]
+    return row_too_large();
   return Ok{};
 }
 
@@ -39,15 +44,19 @@ Status MapOperator::step(StepOutput& out) {
     arena_.clear();
     LEAT_RETURN_IF_ERROR(reader_.read(delta.row));
     const auto computed = compute(reader_.values());
-    if (!computed.ok()) {
-      out.errors.push_back(row_error(error_prefix_, delta, computed.error()));
-      continue;
-    }
-    scratch_.clear();
-    append_row(row_type(), values_, &scratch_);
-    out.rows.add(scratch_, delta.diff);
+    const size_t held = computed.ok()
+                            ? give(delta, out.rows)
+                            : give_error(row_error(error_prefix_, delta, computed.error()), out);
+    if (!meter_.hold(held)) return StepMeter::given_up();
   }
   return Ok{};
+}
+
+size_t MapOperator::give(const Delta& delta, DeltaBatch& out) {
+  scratch_.clear();
+  append_row(row_type(), values_, &scratch_);
+  out.add(scratch_, delta.diff);
+  return scratch_.size() + kDeltaOverheadBytes;
 }
 
 }  // namespace leat::joins

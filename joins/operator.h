@@ -1,7 +1,6 @@
 // What every operator of a dataflow is: it pulls its inputs' deltas and gives its own.
 #pragma once
 
-#include <functional>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -28,10 +27,6 @@ struct StepOutput {
   }
 };
 
-// Asked now and then while a step makes rows, with the bytes that one operator's output takes so
-// far. False: the step is given up. None: whatever comes is kept, as a view's must be.
-using StepGuard = std::function<bool(size_t output_bytes)>;
-
 // Hands on what an input gave as errors.
 inline void move_errors(StepOutput& from, StepOutput& to) {
   to.errors.insert(to.errors.end(), std::make_move_iterator(from.errors.begin()),
@@ -39,10 +34,20 @@ inline void move_errors(StepOutput& from, StepOutput& to) {
   from.errors.clear();
 }
 
+// Returns how many bytes are held for it.
+inline size_t give_error(ErrorDelta error, StepOutput& out) {
+  const size_t held = error.key.size() + error.message.size();
+  out.errors.push_back(std::move(error));
+  return held;
+}
+
 // The error of a row in the operator whose name PREFIX is: as long as the row is there, so is it.
 inline ErrorDelta row_error(std::string_view prefix, const Delta& delta, const RowError& error) {
   return {std::string(prefix) + std::string(delta.row), error.message, error.sqlstate, delta.diff};
 }
+
+// What a delta costs beside its row: itself, and its place in the index that consolidates it.
+inline constexpr size_t kDeltaOverheadBytes = sizeof(Delta) + 2 * sizeof(uint64_t);
 
 // One node of the tree; owns those below it. One thread.
 class Operator {

@@ -14,49 +14,64 @@ constexpr size_t kStepBytesMax = 4 << 20;
 // A join's rows hold both sides': one step must fit into the budget several times.
 constexpr size_t kStepsInBudget = 16;
 
-// Of each topic the key range to read; where the plan reads it twice, a range that holds both.
-using KeyPrefixes = std::map<std::string, std::string, std::less<>>;
+struct TopicRead {
+  std::string key_prefix;  // where the plan reads the topic twice, a range that holds both
+  size_t inputs = 0;       // how many take its rows, each of which copies them
+};
+using TopicReads = std::map<std::string, TopicRead, std::less<>>;
 
 std::string common_prefix(const std::string& a, const std::string& b) {
   // Only equal ones are kept: a prefix must be whole fields.
   return a == b ? a : std::string();
 }
 
-void collect_prefixes(const joins::Plan& plan, const joins::ScalarPtr& condition,
-                      KeyPrefixes* prefixes) {
+void collect_reads(const joins::Plan& plan, const joins::ScalarPtr& condition, TopicReads* reads) {
   if (const auto* input = std::get_if<joins::Input>(&plan.node)) {
     std::string prefix = key_prefix(plan, condition);
-    auto [known, is_new] = prefixes->emplace(input->topic, prefix);
-    if (!is_new) known->second = common_prefix(known->second, prefix);
+    TopicRead& read = (*reads)[input->topic];
+    read.key_prefix = read.inputs == 0 ? prefix : common_prefix(read.key_prefix, prefix);
+    ++read.inputs;
   } else if (const auto* filter = std::get_if<joins::Filter>(&plan.node)) {
-    collect_prefixes(*filter->input, filter->condition, prefixes);
+    collect_reads(*filter->input, filter->condition, reads);
   } else if (const auto* map = std::get_if<joins::Map>(&plan.node)) {
-    collect_prefixes(*map->input, nullptr, prefixes);
+    collect_reads(*map->input, nullptr, reads);
   } else if (const auto* join = std::get_if<joins::Join>(&plan.node)) {
-    collect_prefixes(*join->left, nullptr, prefixes);
-    collect_prefixes(*join->right, nullptr, prefixes);
+    collect_reads(*join->left, nullptr, reads);
+    collect_reads(*join->right, nullptr, reads);
   } else {
-    collect_prefixes(*std::get<joins::Aggregate>(plan.node).input, nullptr, prefixes);
+    collect_reads(*std::get<joins::Aggregate>(plan.node).input, nullptr, reads);
   }
 }
+
+// What the query holds against what it may. State grows by no more in a step than the step holds,
+// so it is enough to look at it between steps.
+struct Budget {
+  const size_t bytes_max;
+  size_t between_steps_bytes = 0;  // result and state, before the step at hand
+  bool exceeded = false;
+
+  // HELD_BYTES: by the step.
+  bool allows(size_t held_bytes) {
+    exceeded = exceeded || between_steps_bytes + held_bytes > bytes_max;
+    return !exceeded;
+  }
+};
 
 // Steps a dataflow over the rows of a snapshot and gathers what it gives.
 class Computation {
  public:
-  Computation(joins::Dataflow& dataflow, joins::StateUnit& state, size_t bytes_max,
-              const bool* too_large)
+  Computation(joins::Dataflow& dataflow, joins::StateUnit& state, Budget* budget)
       : dataflow_(dataflow),
         state_(state),
-        bytes_max_(bytes_max),
-        step_bytes_max_(std::min(kStepBytesMax, bytes_max / kStepsInBudget)),
-        too_large_(too_large) {}
+        budget_(*budget),
+        step_bytes_max_(std::min(kStepBytesMax, budget->bytes_max / kStepsInBudget)) {}
 
-  QueryStatus add_topic(const std::string& topic, std::string_view prefix,
+  QueryStatus add_topic(const std::string& topic, const TopicRead& read,
                         const ReadSnapshot& snapshot) {
     QueryStatus stepped;
-    Status scanned = snapshot.scan(topic, prefix, [&](std::string_view row) {
+    Status scanned = snapshot.scan(topic, read.key_prefix, [&](std::string_view row) {
       dataflow_.add_input(topic, row, +1);
-      pending_bytes_ += row.size();
+      pending_bytes_ += row.size() * read.inputs;
       if (pending_bytes_ >= step_bytes_max_) stepped = step();
       return stepped.ok();
     });
@@ -67,19 +82,20 @@ class Computation {
   QueryStatus step() {
     pending_bytes_ = 0;
     auto output = dataflow_.step();
-    if (!state_.status().ok() || *too_large_) return out_of_memory(bytes_max_);
+    if (!state_.status().ok() || budget_.exceeded) return out_of_memory(budget_.bytes_max);
     if (!output.ok()) return unreadable(output.error());
     for (const joins::Delta& delta : output->rows.deltas()) result_.add(delta.row, delta.diff);
     for (joins::ErrorDelta& error : output->errors) note_error(std::move(error));
     if (result_.arena().used() > consolidated_bytes_ * 2 + kStepBytesMax) consolidate();
-    if (result_.arena().used() + state_.stats().memory_bytes > bytes_max_)
-      return out_of_memory(bytes_max_);
+    budget_.between_steps_bytes = result_.arena().used() + state_.stats().memory_bytes;
+    if (!budget_.allows(0)) return out_of_memory(budget_.bytes_max);
+    // So many that some will stay, whatever a later step takes back.
+    if (error_bytes_ > budget_.bytes_max) return first_error();
     return {};
   }
 
   QueryStatus finish(const RowType& type, const PlanRowCallback& row) {
-    if (!errors_.empty())
-      return QueryError{errors_.begin()->second.message, errors_.begin()->second.sqlstate};
+    if (!errors_.empty()) return first_error();
     result_.consolidate();
     std::vector<Datum> values(type.size());
     for (const joins::Delta& delta : result_.deltas()) {
@@ -92,9 +108,17 @@ class Computation {
 
  private:
   void note_error(joins::ErrorDelta error) {
+    const size_t bytes = error.key.size() + error.message.size();
     auto [known, is_new] = errors_.emplace(error.key, error);
     if (!is_new) known->second.diff += error.diff;
-    if (known->second.diff == 0) errors_.erase(known);
+    if (is_new) error_bytes_ += bytes;
+    if (known->second.diff != 0) return;
+    error_bytes_ -= bytes;
+    errors_.erase(known);
+  }
+
+  QueryError first_error() const {
+    return {errors_.begin()->second.message, errors_.begin()->second.sqlstate};
   }
 
   void consolidate() {
@@ -107,13 +131,13 @@ class Computation {
 
   joins::Dataflow& dataflow_;
   joins::StateUnit& state_;
-  const size_t bytes_max_;
+  Budget& budget_;
   const size_t step_bytes_max_;
-  const bool* too_large_;
   size_t pending_bytes_ = 0;
   size_t consolidated_bytes_ = 0;
   joins::DeltaBatch result_;
   std::map<std::string, joins::ErrorDelta> errors_;
+  size_t error_bytes_ = 0;
 };
 
 }  // namespace
@@ -121,18 +145,15 @@ class Computation {
 QueryStatus compute_rows(const joins::Plan& plan, const ReadSnapshot& snapshot, size_t bytes_max,
                          const PlanRowCallback& row) {
   std::unique_ptr<joins::StateUnit> state = joins::StateUnit::in_memory(bytes_max);
-  bool too_large = false;
-  auto guard = [&](size_t output_bytes) {
-    too_large = output_bytes + state->stats().memory_bytes > bytes_max;
-    return !too_large && snapshot.goes_on();
-  };
+  Budget budget{bytes_max};
+  auto guard = [&](size_t held_bytes) { return budget.allows(held_bytes) && snapshot.goes_on(); };
   auto dataflow = joins::Dataflow::create("query", plan, *state, true, guard);
   if (!dataflow.ok()) return unreadable(dataflow.error());
-  Computation computation(**dataflow, *state, bytes_max, &too_large);
-  KeyPrefixes prefixes;
-  collect_prefixes(plan, nullptr, &prefixes);
-  for (const auto& [topic, prefix] : prefixes)
-    LEAT_RETURN_IF_ERROR(computation.add_topic(topic, prefix, snapshot));
+  Computation computation(**dataflow, *state, &budget);
+  TopicReads reads;
+  collect_reads(plan, nullptr, &reads);
+  for (const auto& [topic, read] : reads)
+    LEAT_RETURN_IF_ERROR(computation.add_topic(topic, read, snapshot));
   LEAT_RETURN_IF_ERROR(computation.step());
   return computation.finish(plan.row_type, row);
 }

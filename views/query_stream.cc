@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "joins/scalar/expression.h"
+#include "joins/scalar/row_limit.h"
 #include "log/base/arena.h"
 #include "log/base/check.h"
 #include "log/model/key.h"
@@ -54,7 +55,7 @@ class Pipeline {
   void read_filter(const joins::Filter& filter, const Sink& sink) {
     auto pass = [&](std::span<const Datum> row) {
       joins::ScalarResult value = filter.condition->evaluate(row, scratch_);
-      if (!value.ok()) return fail({value.error().message, value.error().sqlstate});
+      if (!value.ok()) return fail(value.error());
       return value->is_null() || !value->boolean() || sink(row);
     };
     if (filter.input)
@@ -68,9 +69,10 @@ class Pipeline {
     auto compute = [&](std::span<const Datum> row) {
       for (size_t i = 0; i < output.size(); ++i) {
         joins::ScalarResult value = map.columns[i]->evaluate(row, scratch_);
-        if (!value.ok()) return fail({value.error().message, value.error().sqlstate});
+        if (!value.ok()) return fail(value.error());
         output[i] = *value;
       }
+      if (joins::is_too_large(output)) return fail(joins::row_too_large());
       return sink(output);
     };
     if (map.input)
@@ -79,6 +81,9 @@ class Pipeline {
       compute({});
   }
 
+  bool fail(const joins::RowError& error) {
+    return fail(QueryError{error.message, error.sqlstate});
+  }
   bool fail(QueryError error) {
     if (status_.ok()) status_ = std::move(error);
     return false;

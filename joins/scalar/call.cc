@@ -1,6 +1,7 @@
 #include "joins/scalar/call.h"
 
 #include "joins/scalar/node.h"
+#include "joins/scalar/row_limit.h"
 
 namespace leat::joins {
 
@@ -25,6 +26,8 @@ class Call : public Node {
       any_null |= arguments[i].is_null();
     }
     if (any_null) return Datum::null();
+    if (is_too_large(arena)) [[unlikely]]
+      return row_too_large();
     return kernel_(std::span(arguments, count), arena);
   }
 

@@ -3,6 +3,7 @@
 
 #include "joins/scalar/coercion.h"
 #include "joins/scalar/node.h"
+#include "joins/scalar/row_limit.h"
 #include "log/model/datetime.h"
 #include "log/model/utf8.h"
 
@@ -96,6 +97,8 @@ class ModifierCast : public Node {
   ScalarResult evaluate(std::span<const Datum> row, Arena& arena) const override {
     ScalarResult value = child(0).evaluate(row, arena);
     if (!value.ok() || (*value).is_null()) return value;
+    if (is_too_large(arena)) [[unlikely]]
+      return row_too_large();
     bool is_explicit = context_ == CastContext::explicit_cast;
     return apply(type().id, *value, type().modifier, is_explicit, arena);
   }

@@ -2,6 +2,7 @@
 
 #include "joins/scalar/kernel.h"
 #include "joins/scalar/node.h"
+#include "joins/scalar/row_limit.h"
 #include "log/model/text_format.h"
 
 namespace leat::joins {
@@ -15,6 +16,7 @@ class Concat : public Node {
       : Node({TypeId::text}, std::move(arguments)), separator_(separator) {}
 
   ScalarResult evaluate(std::span<const Datum> row, Arena& arena) const override {
+    if (is_too_large(arena)) return row_too_large();
     std::string out;
     Datum separator;
     bool first = true;

@@ -20,9 +20,9 @@ inline std::string to_text(const Value& value) {
 
 class Fixture {
  public:
-  explicit Fixture(PlanPtr plan) : plan_(std::move(plan)) {
+  explicit Fixture(PlanPtr plan, StepGuard guard = nullptr) : plan_(std::move(plan)) {
     state_ = StateUnit::in_memory(size_t{1} << 30);
-    auto made = Dataflow::create("test", *plan_, *state_, /*fresh=*/true);
+    auto made = Dataflow::create("test", *plan_, *state_, /*fresh=*/true, std::move(guard));
     REQUIRE(made.ok());
     dataflow_ = std::move(made).value();
   }

@@ -2,7 +2,9 @@
 // row of theirs matches.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 
 #include "log/base/clock.h"
@@ -12,7 +14,7 @@ namespace leat::views::serve {
 
 class GuardedSnapshot final : public ReadSnapshot {
  public:
-  // INNER and CLOCK outlive it. CANCELLED is asked every few hundred rows.
+  // INNER and CLOCK outlive it. CANCELLED is asked every few rows.
   GuardedSnapshot(const ReadSnapshot& inner, const Clock& clock, std::chrono::nanoseconds deadline,
                   std::function<bool()> cancelled)
       : inner_(inner), clock_(clock), deadline_(deadline), cancelled_(std::move(cancelled)) {}
@@ -21,7 +23,7 @@ class GuardedSnapshot final : public ReadSnapshot {
 
   Status scan(std::string_view relation, std::string_view key_prefix,
               const std::function<bool(std::string_view row)>& row) const override {
-    check();
+    look();
     LEAT_RETURN_IF_ERROR(ended_);
     LEAT_RETURN_IF_ERROR(inner_.scan(
         relation, key_prefix, [&](std::string_view bytes) { return goes_on() && row(bytes); }));
@@ -32,21 +34,34 @@ class GuardedSnapshot final : public ReadSnapshot {
     return inner_.check_one_cut(relations);
   }
 
-  // To be asked for each row that is read or given. False: the statement has ended, see ended().
+  // To be asked for each row that is read, computed or given. False: the statement has ended, see
+  // ended().
   bool goes_on() const override {
-    if (++rows_ % kRowsBetweenChecks == 0) check();
+    if (--rows_to_look_ == 0) look();
     return ended_.ok();
   }
   // Why the statement was ended; once so, for good.
   const Status& ended() const { return ended_; }
 
  private:
-  static constexpr uint64_t kRowsBetweenChecks = 256;
+  static constexpr uint32_t kRowsBetweenLooksMax = 16;
+  static constexpr std::chrono::milliseconds kRowsAreSlow{5};
 
-  void check() const {
+  // A row may take no time or, where its expressions are costly, a good part of a second: while
+  // rows are slow there is a look at each.
+  void look() const {
+    const auto now = clock_.monotonic();
+    const bool slow = now - looked_ >= kRowsAreSlow;
+    rows_between_looks_ = slow ? 1 : std::min(rows_between_looks_ * 2, kRowsBetweenLooksMax);
+    rows_to_look_ = rows_between_looks_;
+    looked_ = now;
+    check(now);
+  }
+
+  void check(std::chrono::nanoseconds now) const {
     if (!ended_.ok()) return;
     if (cancelled_()) ended_ = Error::permanent("canceling statement due to user request");
-    if (ended_.ok() && clock_.monotonic() >= deadline_) {
+    if (ended_.ok() && now >= deadline_) {
       ended_ = Error::permanent("canceling statement due to statement timeout");
     }
   }
@@ -55,7 +70,9 @@ class GuardedSnapshot final : public ReadSnapshot {
   const Clock& clock_;
   std::chrono::nanoseconds deadline_;
   std::function<bool()> cancelled_;
-  mutable uint64_t rows_ = 0;
+  mutable uint32_t rows_between_looks_ = 1;
+  mutable uint32_t rows_to_look_ = 1;
+  mutable std::chrono::nanoseconds looked_{};
   mutable Status ended_;
 };
 

@@ -61,11 +61,28 @@ Problem problem_of_key(const TableFacts& facts) {
                   has_id ? "id" : "its key columns")};
 }
 
+// The differences to documents are logged, and the documents are not.
+Problem problem_of_documents(const TableFacts& facts, const ServerFacts& server) {
+  bool partial = server.binlog_row_value_options.find("PARTIAL_JSON") != std::string::npos;
+  if (!partial || server.binlog_row_image == "FULL") return std::nullopt;
+  auto document = std::find_if(facts.columns.begin(), facts.columns.end(),
+                               [](const ColumnFacts& one) { return one.data_type == "json"; });
+  if (document == facts.columns.end()) return std::nullopt;
+  return CaptureProblem{
+      fmt::format("has the JSON column {}, and of its documents only differences are logged "
+                  "(binlog_row_value_options is PARTIAL_JSON) to what is not logged "
+                  "(binlog_row_image is {})",
+                  document->name, server.binlog_row_image),
+      "SET GLOBAL binlog_row_value_options = '';   -- or SET GLOBAL binlog_row_image = FULL; "
+      "sessions keep theirs until they reconnect"};
+}
+
 Problem problem_of(const TableFacts& facts, const ServerFacts& server, const MysqlConfig& config) {
   Problem problem = problem_of_rights(facts, server);
   if (!problem) problem = problem_of_kind(facts);
   if (!problem) problem = problem_of_cascades(facts, server, config);
   if (!problem) problem = problem_of_key(facts);
+  if (!problem) problem = problem_of_documents(facts, server);
   return problem;
 }
 

@@ -5,6 +5,7 @@
 #include "cdc/mysql/capture_rules.h"
 #include "cdc/mysql/catalog.h"
 #include "cdc/mysql/client.h"
+#include "cdc/mysql/prepared_xa.h"
 
 namespace leat::cdc::mysql {
 namespace {
@@ -30,6 +31,7 @@ class Check {
           "log_bin = binlog   -- in my.cnf under [mysqld], with a server_id; then restart");
     }
     check_gtids();
+    LEAT_RETURN_IF_ERROR(check_prepared_xa());
     check_rights();
     check_tables();
     return Ok();
@@ -107,6 +109,16 @@ class Check {
     if (server_.may_lock) return;
     add(FindingKind::fix, fmt::format("{} may not take that lock", server_.user),
         fmt::format("GRANT RELOAD ON *.* TO {};", server_.user));
+  }
+
+  Status check_prepared_xa() {
+    LEAT_ASSIGN_OR_RETURN(auto open, read_prepared_xa(client_));
+    if (!open || open->empty()) return Ok();
+    add(FindingKind::note,
+        fmt::format("{} XA {} prepared: a copy of the tables waits for the end of each",
+                    open->size(), open->size() == 1 ? "transaction is" : "transactions are"),
+        fmt::format("XA COMMIT {};   -- or XA ROLLBACK", open->front()));
+    return Ok();
   }
 
   void check_rights() {

@@ -26,11 +26,12 @@ struct EventGroup {
   std::string xa;              // its id, of an XA transaction
   std::vector<TableIndex> altered;
   std::vector<TableIndex> changed;  // tables that rows of it are of
+  std::vector<TableIndex> skipped;  // of an XA transaction: such that were stopped
   bool is_in_pieces = false;        // some of it was given
   bool voids_pieces = false;        // which was rolled back
 
-  void note_changed(TableIndex table) {
-    if (std::find(changed.begin(), changed.end(), table) == changed.end()) changed.push_back(table);
+  static void note(TableIndex table, std::vector<TableIndex>* among) {
+    if (std::find(among->begin(), among->end(), table) == among->end()) among->push_back(table);
   }
 
   // What changes belong to just now; 0 before the first savepoint.

@@ -20,9 +20,9 @@ Error begin_anew(const std::string& why) {
 
 class Reading {
  public:
-  Reading(const TableSet& tables, const std::vector<TableForm>& forms, const Position& from,
+  Reading(const TableSet& tables, const std::vector<TableForm>& forms, const StreamPosition& from,
           TransactionAssembler* assembler)
-      : tables_(tables), server_(from.server), reader_(&tables, &forms, assembler, {from}) {
+      : tables_(tables), server_(from.taken.server), reader_(&tables, &forms, assembler, from) {
     out_.tables.resize(tables.size());
   }
 
@@ -41,15 +41,17 @@ class Reading {
         LEAT_RETURN_IF_ERROR(connection.wait_event(kHeartbeat));
       }
     }
-    out_.end = reader_.position().taken;
-    out_.end.file = reader_.place().file;
-    out_.end.offset = reader_.place().offset;
+    out_.end = reader_.position();
+    out_.end.taken.file = reader_.place().file;
+    out_.end.taken.offset = reader_.place().offset;
     return std::move(out_);
   }
 
  private:
   Status take(std::string_view event) {
-    LEAT_ASSIGN_OR_RETURN(auto committed, reader_.on_event(event));
+    auto read = reader_.on_event(event);
+    if (!read.ok() && reader_.misses_xa()) return begin_anew("an XA transaction ended");
+    LEAT_ASSIGN_OR_RETURN(auto committed, std::move(read));
     if (!committed) return Ok();
     for (const FailedChange& failure : committed->transaction.failures()) {
       return begin_anew(tables_[failure.table].name + ": " + failure.reason);
@@ -86,7 +88,7 @@ class Reading {
 
 Result<Overlap> read_overlap(const MysqlConfig& config, const StopSignal* stop,
                              const TableSet& tables, const std::vector<TableForm>& forms,
-                             const Position& from, const Position& until) {
+                             const StreamPosition& from, const Position& until) {
   AssemblerOptions options;
   options.spill_dir = config.spill_dir + ".overlap";
   options.memory_bytes_max = config.transaction_memory_bytes_max;
@@ -94,8 +96,8 @@ Result<Overlap> read_overlap(const MysqlConfig& config, const StopSignal* stop,
   LEAT_ASSIGN_OR_RETURN(auto connection, BinlogConnection::open(config.connect, stop));
   Reading reading(tables, forms, from, &assembler);
   LEAT_ASSIGN_OR_RETURN(ChecksumKind checksum, connection->checksum());
-  LEAT_RETURN_IF_ERROR(
-      connection->start_dump(from, {.server_id = config.server_id, .heartbeat = kHeartbeat}));
+  LEAT_RETURN_IF_ERROR(connection->start_dump(
+      from.start(), {.server_id = config.server_id, .heartbeat = kHeartbeat}));
   return reading.read(*connection, checksum, {until.file, until.offset});
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cdc/mysql/source.h"
+#include "cdc/mysql/stream_position.h"
 #include "cdc/mysql/table_binding.h"
 #include "cdc/stop_signal.h"
 #include "cdc/table.h"
@@ -26,14 +27,15 @@ using LastRows = std::unordered_map<std::string, std::optional<std::string>>;
 
 struct Overlap {
   std::vector<LastRows> tables;  // by TableIndex
-  Position end;                  // behind all of it, with its GTIDs
+  StreamPosition end;            // behind all of it, with its GTIDs
 };
 
-// UNTIL is a file and an offset that FROM's server has reached. A transient error where the copy
-// must begin anew: a table was altered or truncated meanwhile, a change was not logged whole, more
-// than a stated size was changed, or the server did not send all of it in a minute.
+// FROM says what all snapshots show; reading begins at its start(). UNTIL is a file and an offset
+// that FROM's server has reached. A transient error where the copy must begin anew: a table was
+// altered or truncated meanwhile, a change was not logged whole, more than a stated size was
+// changed, or the server did not send all of it in a minute.
 Result<Overlap> read_overlap(const MysqlConfig& config, const StopSignal* stop,
                              const TableSet& tables, const std::vector<TableForm>& forms,
-                             const Position& from, const Position& until);
+                             const StreamPosition& from, const Position& until);
 
 }  // namespace leat::cdc::mysql

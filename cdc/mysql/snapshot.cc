@@ -24,7 +24,7 @@ class Snapshot {
             {plan.config->name, plan.stop, plan.log, plan.rows, plan.status, &plan.capture->tables},
             sizes_of(plan.capture->facts)) {}
 
-  Result<Position> run() {
+  Result<StreamPosition> run() {
     int connections = std::max(1, plan_.config->snapshot_connections);
     LEAT_ASSIGN_OR_RETURN(sessions_,
                           open_snapshot_sessions(*plan_.config, *plan_.server, plan_.capture->facts,
@@ -34,7 +34,7 @@ class Snapshot {
     LEAT_RETURN_IF_ERROR(copy_.begin(connections));
     LEAT_RETURN_IF_ERROR(copy_all());
     LEAT_RETURN_IF_ERROR(copy_.finish());
-    copy_.show_end(to_text(overlap_.end));
+    copy_.show_end(to_text(overlap_.end.taken));
     return overlap_.end;
   }
 
@@ -68,11 +68,14 @@ Status Snapshot::check_unaltered() {
 
 Status Snapshot::read_overlap_if_any() {
   overlap_.tables.resize(plan_.capture->tables.size());
-  overlap_.end = sessions_.until;
+  StreamPosition from{sessions_.from};
+  const auto& begin = plan_.begin;
+  bool is_earlier = begin && (begin->file != from.taken.file || begin->offset != from.taken.offset);
+  if (is_earlier) from.restart = begin;
+  overlap_.end = from;
   if (sessions_.is_exact) return Ok();
-  LEAT_ASSIGN_OR_RETURN(
-      overlap_, read_overlap(*plan_.config, plan_.stop, plan_.capture->tables, plan_.capture->forms,
-                             sessions_.from, sessions_.until));
+  LEAT_ASSIGN_OR_RETURN(overlap_, read_overlap(*plan_.config, plan_.stop, plan_.capture->tables,
+                                               plan_.capture->forms, from, sessions_.until));
   return Ok();
 }
 
@@ -121,7 +124,7 @@ Status Snapshot::copy_all() {
 
 }  // namespace
 
-Result<Position> copy_tables(const SnapshotPlan& plan) {
+Result<StreamPosition> copy_tables(const SnapshotPlan& plan) {
   return Snapshot(plan).run();
 }
 

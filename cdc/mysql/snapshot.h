@@ -12,9 +12,12 @@
 // or TRUNCATE of one of the tables waits.
 #pragma once
 
+#include <optional>
+
 #include "cdc/mysql/binlog/position.h"
 #include "cdc/mysql/capture_rules.h"
 #include "cdc/mysql/source.h"
+#include "cdc/mysql/stream_position.h"
 #include "cdc/row_store.h"
 #include "cdc/status_board.h"
 #include "cdc/stop_signal.h"
@@ -32,11 +35,14 @@ struct SnapshotPlan {
   StatusBoard* status;
   const ServerFacts* server;
   CapturePlan* capture;  // its tables are given schema ids and generations
+  // Where the binlog ended earlier: of XA transactions that were prepared behind it and are open
+  // while the copy is made, the rows are known (prepared_xa.h). None: as it begins.
+  std::optional<Position> begin = {};
 };
 
 // Copies all tables of the plan into new generations, durably, and gives the position that they are
-// exact at. Nothing is switched yet (cdc/snapshot_copy.h has switch_unit()). A table whose rows
-// cannot be decoded gets a stopped_reason. After an error nothing of it shows.
-Result<Position> copy_tables(const SnapshotPlan& plan);
+// exact at (`taken`). Nothing is switched yet (cdc/snapshot_copy.h has switch_unit()). A table
+// whose rows cannot be decoded gets a stopped_reason. After an error nothing of it shows.
+Result<StreamPosition> copy_tables(const SnapshotPlan& plan);
 
 }  // namespace leat::cdc::mysql

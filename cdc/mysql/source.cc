@@ -10,6 +10,7 @@
 #include "cdc/mysql/catalog.h"
 #include "cdc/mysql/client.h"
 #include "cdc/mysql/position_check.h"
+#include "cdc/mysql/prepared_xa.h"
 #include "cdc/mysql/snapshot.h"
 #include "cdc/mysql/streaming.h"
 #include "cdc/snapshot_copy.h"
@@ -17,6 +18,8 @@
 
 namespace leat::cdc::mysql {
 namespace {
+
+constexpr std::chrono::seconds kXaPatience(2);
 
 // What a server must say of itself so that its binlog can be read at all.
 Status check_server(const Client& client, const ServerFacts& server) {
@@ -127,13 +130,21 @@ Status MysqlSource::snapshot(SourceControl& control, Session& session) {
     return Error::permanent(fmt::format("no table of {} can be captured; `leat check` says why",
                                         session.client->server()));
   }
-  SnapshotPlan work{&config_,         &control.wake(), &log_,   rows_.get(),
-                    &control.board(), &session.server, &planned};
-  LEAT_ASSIGN_OR_RETURN(Position position, copy_tables(work));
-  position.server = session.server.identity;
+  LEAT_ASSIGN_OR_RETURN(XaBegin begin, begin_behind_prepared_xa(*session.client, session.server,
+                                                                kXaPatience, control.wake()));
+  if (begin.open) {
+    return Error::transient(fmt::format(
+        "the copy waits for an XA transaction that is prepared: end it with XA COMMIT {0}, or with "
+        "XA ROLLBACK {0}",
+        *begin.open));
+  }
+  SnapshotPlan work{&config_,         &control.wake(), &log_,    rows_.get(),
+                    &control.board(), &session.server, &planned, begin.position};
+  LEAT_ASSIGN_OR_RETURN(StreamPosition position, copy_tables(work));
+  position.taken.server = session.server.identity;
   LEAT_ASSIGN_OR_RETURN(
       log::Ticket ticket,
-      log_.submit(switch_unit(planned.tables, config_.name, encode_stream_position({position}))));
+      log_.submit(switch_unit(planned.tables, config_.name, encode_stream_position(position))));
   constexpr std::chrono::seconds kCommitMax(60);
   LEAT_ASSIGN_OR_RETURN(bool durable, log_.wait_durable(ticket, kCommitMax));
   return durable ? Status() : Status(Error::transient("the log did not commit in time"));
@@ -182,10 +193,13 @@ Result<TableSwitch> MysqlSource::copy_some(SourceControl& control, Session& sess
   LEAT_ASSIGN_OR_RETURN(CapturePlan planned, plan(session));
   CapturePlan part = only(planned, names);
   if (part.facts.empty()) return Error::permanent("they are gone, or cannot be captured any more");
+  // The stream has those that were prepared earlier.
+  LEAT_ASSIGN_OR_RETURN(XaBegin begin, begin_behind_prepared_xa(*session.client, session.server,
+                                                                kXaPatience, control.wake()));
   SnapshotPlan work{&config_,         &control.wake(), &log_, nullptr,
-                    &control.board(), &session.server, &part};
-  LEAT_ASSIGN_OR_RETURN(Position at, copy_tables(work));
-  return TableSwitch{std::move(part.tables), std::move(part.forms), std::move(at)};
+                    &control.board(), &session.server, &part, begin.position};
+  LEAT_ASSIGN_OR_RETURN(StreamPosition at, copy_tables(work));
+  return TableSwitch{std::move(part.tables), std::move(part.forms), std::move(at.taken)};
 }
 
 }  // namespace

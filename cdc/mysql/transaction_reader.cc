@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "cdc/mysql/binlog/compression.h"
@@ -15,14 +16,19 @@ constexpr int64_t kUsPerSecond = 1'000'000;
 constexpr const char* kNotRowFormat =
     "a statement that changes it was logged as text: SET GLOBAL binlog_format = ROW";
 
-// Stands in the log as the reason of a stop, and is known again by a later process.
+// They stand in the log as reasons of stops, and are known again by a later process.
 constexpr const char* kAltered =
     "was altered, or may have been, by a statement; what it did to rows is not sent";
+constexpr const char* kRolledBack =
+    "was changed in a transaction that was rolled back, and may have no transactions";
+// So that it is copied anew.
+constexpr const char* kReasons[] = {kAltered, kRolledBack, kSkippedInXa};
 
 }  // namespace
 
 bool is_of_alteration(const std::string& reason) {
-  return reason.find(kAltered) != std::string::npos;
+  return std::any_of(std::begin(kReasons), std::end(kReasons),
+                     [&](const char* one) { return reason.find(one) != std::string::npos; });
 }
 
 TransactionReader::TransactionReader(const TableSet* tables, const std::vector<TableForm>* forms,
@@ -197,44 +203,9 @@ TransactionReader::Outcome TransactionReader::roll_back(const Event& event) {
   assembler_->abort(group_->id);
   group_->voids_pieces = group_->is_in_pieces;
   for (TableIndex table : group_->changed) {
-    alter(table, "was changed in a transaction that was rolled back, and may have no transactions");
+    alter(table, kRolledBack);
   }
   return commit(event);
-}
-
-// --- XA -----------------------------------------------------------------------------------------
-
-TransactionReader::Outcome TransactionReader::on(const Event& event, const XaPrepare& prepared) {
-  if (!group_) return Error::permanent("XA PREPARE stands outside of a transaction");
-  if (prepared.one_phase) return commit(event);
-  group_->xa = xa_id(prepared.id);
-  return prepare(event);
-}
-
-TransactionReader::Outcome TransactionReader::prepare(const Event& event) {
-  LEAT_RETURN_IF_ERROR(check_not_in_pieces());
-  prepared_.push_back({group_->xa, group_->id, position_.start()});
-  if (!group_->is_taken) prepared_.back().before = position_.taken;
-  if (prepared_.size() > 1 && position_.restart) prepared_.back().before = *position_.restart;
-  return end_group(event, assembler_->take(TransactionId()));
-}
-
-TransactionReader::Outcome TransactionReader::end_prepared(const Event& event,
-                                                           const Statement& statement) {
-  LEAT_RETURN_IF_ERROR(check_not_in_pieces());
-  auto found = std::find_if(prepared_.begin(), prepared_.end(),
-                            [&](const Prepared& one) { return one.xa == statement.id; });
-  bool commits = statement.kind == StatementKind::xa_commit;
-  if (found == prepared_.end()) {
-    if (!commits || group_->is_taken) return end_group(event, assembler_->take(TransactionId()));
-    return Error::permanent(
-        "an XA transaction commits that was prepared before the tables were copied; its changes "
-        "are not known");
-  }
-  TransactionId id = found->id;
-  prepared_.erase(found);
-  if (!commits) assembler_->abort(id);  // and what is taken below is empty
-  return end_group(event, assembler_->take(id));
 }
 
 // --- Statements ---------------------------------------------------------------------------------
@@ -322,9 +293,7 @@ void TransactionReader::fail(TableIndex table, std::string reason) {
 
 void TransactionReader::alter(TableIndex table, const std::string& why) {
   fail(table, why);
-  std::vector<TableIndex>& altered = group_->altered;
-  bool is_known = std::find(altered.begin(), altered.end(), table) != altered.end();
-  if (!is_known) altered.push_back(table);
+  EventGroup::note(table, &group_->altered);
 }
 
 // --- Rows ---------------------------------------------------------------------------------------
@@ -347,7 +316,11 @@ TransactionReader::Outcome TransactionReader::on(const Event&, const RowsEvent& 
     return Error::permanent(
         fmt::format("rows of table {} follow no TABLE_MAP of it", event.table.value()));
   }
-  if (!bound->table || (*tables_)[*bound->table].stopped_reason) return nothing();
+  if (!bound->table) return nothing();
+  if ((*tables_)[*bound->table].stopped_reason) {
+    EventGroup::note(*bound->table, &group_->skipped);
+    return nothing();
+  }
   if (!bound->binding) {
     alter(*bound->table, bound->mismatch);
     return nothing();
@@ -364,7 +337,7 @@ RowChanges& TransactionReader::rows_of(TableIndex table) {
 }
 
 Status TransactionReader::take_rows(const BoundTable& bound, const RowsEvent& event) {
-  group_->note_changed(*bound.table);
+  EventGroup::note(*bound.table, &group_->changed);
   RowChanges& rows = rows_of(*bound.table);
   LEAT_RETURN_IF_ERROR(rows.begin(&*bound.binding, event));
   for (;;) {

@@ -57,7 +57,12 @@ struct CommittedTransaction {
   bool voids_pieces = false;
 };
 
-// Whether a table was stopped for REASON because a statement may have altered it.
+// An XA transaction changed the table while it was stopped, and committed when it was no longer.
+inline constexpr const char* kSkippedInXa =
+    "was copied anew while an XA transaction that had changed it was prepared";
+
+// Whether a table was stopped for a REASON that a copy of it ends, like a statement that may have
+// altered it.
 bool is_of_alteration(const std::string& reason);
 
 // A piece is worth having from so many bytes of changes on.
@@ -95,6 +100,8 @@ class TransactionReader {
   const StreamPosition& position() const { return position_; }
   // Where the server is that events come from; also where nothing of it is for us.
   const FilePlace& place() const { return place_; }
+  // The error was that an XA transaction commits whose rows lie before what was read.
+  bool misses_xa() const { return misses_xa_; }
   bool in_transaction() const { return group_.has_value() && !group_->is_taken; }
 
  private:
@@ -103,6 +110,7 @@ class TransactionReader {
     std::string xa;
     TransactionId id;
     Position before;
+    std::vector<TableIndex> skipped = {};  // their rows were not kept, as they were stopped
   };
   using Outcome = Result<std::optional<CommittedTransaction>>;
 
@@ -160,6 +168,7 @@ class TransactionReader {
   std::optional<EventGroup> group_;
   const PieceBytes piece_bytes_;
   bool holds_next_ = false;
+  bool misses_xa_ = false;
   uint64_t next_id_ = 1;
   std::vector<Prepared> prepared_;  // in their order
 };

@@ -92,7 +92,7 @@ class Setting {
 
  private:
   static std::string quoted(const std::string& value) {
-    bool number = value.find_first_not_of("0123456789") == std::string::npos;
+    bool number = !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
     return number ? value : "'" + value + "'";
   }
 
@@ -124,6 +124,41 @@ void check_settings(MysqlKind kind) {
            "SET GLOBAL binlog_expire_logs_seconds = 604800;");
   }
   CHECK(all_ok(checked.report()));
+}
+
+TEST_CASE("ATableOfWhoseDocumentsOnlyDifferencesAreLoggedIsRefusedOnMySql") {
+  MysqlServer* server = shared_server(MysqlKind::mysql);
+  if (server == nullptr) return;
+  Checked checked(server,
+                  "CREATE TABLE docs (id int PRIMARY KEY, d json); CREATE TABLE t (id int PRIMARY "
+                  "KEY)");
+  Setting partial(checked, "binlog_row_value_options", "'PARTIAL_JSON'");
+  CHECK(all_ok(checked.report()));
+  Setting minimal(checked, "binlog_row_image", "'MINIMAL'");
+  expect(checked, FindingKind::stop, "checked.docs has the JSON column d",
+         "SET GLOBAL binlog_row_value_options = '';");
+  finding(checked.report(), "1 table can be captured");
+}
+
+void check_prepared(MysqlKind kind) {
+  MysqlServer* server = shared_server(kind);
+  if (server == nullptr) return;
+  Checked checked(server);
+  auto other = std::move(*MysqlClient::connect(server->port(), "checked"));
+  REQUIRE(other
+              ->execute("XA START 'a', 'b', 7; INSERT INTO t VALUES (1); XA END 'a', 'b', 7; "
+                        "XA PREPARE 'a', 'b', 7")
+              .ok());
+  expect(checked, FindingKind::note, "1 XA transaction is prepared", "XA COMMIT X'61',X'62',7;");
+  REQUIRE(other->execute("XA ROLLBACK X'61',X'62',7").ok());
+  CHECK(all_ok(checked.report()));
+}
+
+TEST_CASE("AnXaTransactionThatIsPreparedIsNamedOnMariaDb") {
+  check_prepared(MysqlKind::mariadb);
+}
+TEST_CASE("AnXaTransactionThatIsPreparedIsNamedOnMySql") {
+  check_prepared(MysqlKind::mysql);
 }
 
 TEST_CASE("SettingsOfTheBinlogThatMustBeOthersAreNamedOnMariaDb") {

@@ -35,7 +35,7 @@ void check_same_bytes(MysqlKind kind, const std::vector<TypeCase>& cases) {
   }
   auto end = read_binlog_end(**client, fixture.facts);
   auto logged = read_overlap(fixture.config, &fixture.stop, fixture.plan.tables, fixture.plan.forms,
-                             *before, *end);
+                             {*before}, *end);
   if (!logged.ok()) FAIL(logged.error().message());
   fixture.copied();
   for (uint32_t i = 0; i < filled.size(); ++i) {

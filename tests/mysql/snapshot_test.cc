@@ -115,7 +115,7 @@ void check_goes_on(CopyFixture& fixture, const Position& position) {
   auto end = read_binlog_end(**client, fixture.facts);
   REQUIRE(end.ok());
   auto rest = read_overlap(fixture.config, &fixture.stop, fixture.plan.tables, fixture.plan.forms,
-                           position, *end);
+                           {position}, *end);
   if (!rest.ok()) FAIL(rest.error().message());
   const char* columns[] = {"concat_ws('|', id, v, moves)", "id", "id"};
   const char* names[] = {"account", "move", "spare"};

@@ -185,5 +185,38 @@ TEST_CASE("WithoutGtidsReadingGoesOnBehindAFileAndOffsetOfThatOneServer") {
   CHECK(source.source().status().stopped_tables.empty());
 }
 
+// (MariaDB cannot be without GTIDs, but its binlog may hold none yet.)
+TEST_CASE("AMariaDbWithoutAnyGtidYetIsReadBehindAFileAndOffsetUntilItsFirst") {
+  if (!MysqlServer::why_missing(MysqlKind::mariadb).empty()) return;
+  auto server = must(MysqlServer::start());
+  SourceFixture source(server.get(), kShop);
+  source.execute("RESET MASTER");
+  source.start();
+  source.wait_for_state(SourceState::streaming);
+  CHECK(source.source().status().snapshot.empty());
+  source.stop();
+  source.execute("FLUSH BINARY LOGS");
+  source.start();
+  source.wait_for_state(SourceState::streaming);
+  source.stop();
+  // By the file: another server's files say nothing of this one's.
+  auto other = must(start_with_id(MysqlKind::mariadb, 2));
+  source.move_to(other.get());
+  source.start();
+  source.wait_for_state(SourceState::stopped);
+  CHECK(source.source().status().last_error.find("without GTIDs") != std::string::npos);
+  source.stop();
+  source.move_to(server.get());
+  source.execute("FLUSH BINARY LOGS; INSERT INTO orders VALUES (4, 'behind rotations', 4)");
+  source.start();
+  source.wait_equal("orders");
+  source.stop();
+  source.execute("UPDATE orders SET customer = 'by its GTID'; FLUSH BINARY LOGS");
+  source.start();
+  source.wait_equal("orders");
+  // 3 copied, 1 inserted, 4 updated.
+  CHECK(source.changes("orders").size() == 8);
+}
+
 }  // namespace
 }  // namespace leat::test

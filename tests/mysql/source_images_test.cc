@@ -91,6 +91,20 @@ TEST_CASE("AMinimalImageOfATableWhoseRowsAreNotKeptStopsItWithTheSettingToChange
         std::string::npos);
 }
 
+TEST_CASE("ATableOfWhoseDocumentsOnlyDifferencesAreLoggedIsRefusedAtTheStart") {
+  MysqlServer* server = shared_server(MysqlKind::mysql);
+  if (server == nullptr) return;
+  Setting minimal(*server, "binlog_row_image", "MINIMAL");
+  Setting partial(*server, "binlog_row_value_options", "PARTIAL_JSON");
+  SourceFixture fixture(server,
+                        std::string(kShop) + ";CREATE TABLE docs (id int PRIMARY KEY, d json)");
+  fixture.start();
+  CHECK(fixture.wait_for_stopped("docs").find("binlog_row_value_options") != std::string::npos);
+  change_rows(fixture);
+  fixture.catch_up();
+  fixture.check_equal("items");
+}
+
 TEST_CASE("PartialJsonUpdatesAreAppliedToTheDocumentBefore") {
   MysqlServer* server = shared_server(MysqlKind::mysql);
   if (server == nullptr) return;

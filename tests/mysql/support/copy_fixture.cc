@@ -52,7 +52,8 @@ void CopyFixture::look() {
 
 Result<Position> CopyFixture::copy() {
   SnapshotPlan work{&config, &stop, log.get(), rows.get(), &board, &facts, &plan};
-  return copy_tables(work);
+  LEAT_ASSIGN_OR_RETURN(StreamPosition copied, copy_tables(work));
+  return copied.taken;
 }
 
 Position CopyFixture::copied() {

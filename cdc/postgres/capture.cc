@@ -22,8 +22,8 @@ Result<TableIdentities> read_identities(const log::ChangeLog& log, const std::st
 RelationOids oids_of(const TableSet& tables, const TableIdentities& identities) {
   RelationOids out;
   for (uint32_t i = 0; i < tables.size(); ++i) {
-    auto known = identities.find(tables[TableIndex(i)].generation);
-    if (known != identities.end()) out[TableIndex(i)] = known->second.oid;
+    auto known = identities.find(tables[TableIndex(i)].name);
+    if (known != identities.end()) out[TableIndex(i)] = known->second.identity.oid;
   }
   return out;
 }

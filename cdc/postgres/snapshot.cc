@@ -80,8 +80,8 @@ Status Snapshot::copy_all(int connections) {
 Status Snapshot::store_identities() {
   TableIdentities identities;
   for (uint32_t i = 0; i < plan_.tables->size(); ++i) {
-    identities[(*plan_.tables)[TableIndex(i)].generation] =
-        identity_of(plan_.facts[i], plan_.publication);
+    const CapturedTable& table = (*plan_.tables)[TableIndex(i)];
+    identities[table.name] = {table.generation, identity_of(plan_.facts[i], plan_.publication)};
   }
   log::CommitUnit unit;
   unit.position = log::SourcePosition{table_identities_name(plan_.config->name),

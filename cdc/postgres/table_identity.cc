@@ -5,7 +5,7 @@
 namespace leat::cdc {
 namespace {
 
-constexpr uint8_t kVersion = 2;
+constexpr uint8_t kVersion = 3;
 
 void append_identity(std::string* out, const TableIdentity& identity) {
   append_varint(out, identity.oid.value());
@@ -45,9 +45,10 @@ std::string table_identities_name(const std::string& source) {
 std::string encode_table_identities(const TableIdentities& tables) {
   std::string out(1, static_cast<char>(kVersion));
   append_varint(&out, tables.size());
-  for (const auto& [generation, identity] : tables) {
-    append_varint(&out, generation.value());
-    append_identity(&out, identity);
+  for (const auto& [name, known] : tables) {
+    append_sized(&out, name);
+    append_varint(&out, known.generation.value());
+    append_identity(&out, known.identity);
   }
   return out;
 }
@@ -57,8 +58,9 @@ Result<TableIdentities> decode_table_identities(std::string_view bytes) {
   TableIdentities out;
   bool known = in.u8() == kVersion;
   for (uint64_t left = in.varint(); known && left > 0 && in.ok(); --left) {
+    std::string name(in.sized());
     GenerationId generation(in.varint());
-    out[generation] = read_identity(in);
+    out[name] = {generation, read_identity(in)};
   }
   if (known && in.done()) return out;
   return Error::permanent("the log's list of the source's tables is of an unknown format");

@@ -1,11 +1,12 @@
-// Which table, in which form, each captured generation was last seen to be, as the log keeps it: so
-// that what the stream does not say is noticed, also where it happened, or was undone, while nobody
+// Which table, in which form, each captured name was last seen to be, as the log keeps it: so that
+// what the stream does not say is noticed, also where it happened, or was undone, while nobody
 // looked. It stands beside the source's position under a name of its own, "SOURCE.tables".
 //
-//   tables = u8 2 | count varint | (generation varint, oid varint, file varint,
+//   tables = u8 3 | count varint | (name sized, generation varint, oid varint, file varint,
 //            count varint, column number varint…, published sized)…
 //
-// A generation that a TRUNCATE began is there from the next look on.
+// The file is the generation's: a TRUNCATE gives the table another, which the next look sees. The
+// rest outlives it.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,14 @@ struct TableIdentity {
 
 TableIdentity identity_of(const TableFacts& facts, const PublicationFacts& publication);
 
-using TableIdentities = std::map<GenerationId, TableIdentity>;
+struct KnownTable {
+  GenerationId generation;  // that it had when it was seen
+  TableIdentity identity;
+
+  friend bool operator==(const KnownTable&, const KnownTable&) = default;
+};
+
+using TableIdentities = std::map<std::string, KnownTable>;  // by "schema.table"
 
 std::string table_identities_name(const std::string& source);
 std::string encode_table_identities(const TableIdentities& tables);

@@ -71,16 +71,15 @@ Status TableWatch::load_identities() {
   LEAT_ASSIGN_OR_RETURN(stored_, capture_->stored_identities());
   const TableSet& tables = capture_->tables();
   for (uint32_t i = 0; i < tables.size(); ++i) {
-    GenerationId generation = tables[TableIndex(i)].generation;
-    auto known = stored_->find(generation);
-    if (known != stored_->end()) seen_[TableIndex(i)] = {known->second, generation, 0, Lsn()};
+    auto known = stored_->find(tables[TableIndex(i)].name);
+    if (known != stored_->end()) seen_[TableIndex(i)] = {known->second, 0, Lsn()};
   }
   return Ok();
 }
 
 Status TableWatch::store_identities() {
   TableIdentities now;
-  for (const auto& [table, seen] : seen_) now[seen.generation] = seen.identity;
+  for (const auto& [table, seen] : seen_) now[capture_->tables()[table].name] = seen.table;
   if (now == *stored_) return Ok();
   LEAT_RETURN_IF_ERROR(capture_->store_identities(now));
   stored_ = std::move(now);
@@ -114,19 +113,20 @@ std::string TableWatch::why_unpublished(const TableFacts& facts,
 std::string TableWatch::why_changed(TableIndex index, const TableFacts& facts, const Look& look) {
   TableIdentity now = identity_of(facts, look.publication);
   GenerationId generation = capture_->tables()[index].generation;
-  auto [known, is_new] = seen_.try_emplace(index, Seen{now, generation, 0, Lsn()});
-  Seen& seen = known->second;
+  auto [found, is_new] = seen_.try_emplace(index, Seen{{generation, now}, 0, Lsn()});
   if (is_new) return "";
-  if (seen.generation != generation) {  // a TRUNCATE has come
-    seen.generation = generation;
-    seen.identity.file = now.file;
+  Seen& seen = found->second;
+  KnownTable& known = seen.table;
+  if (known.generation != generation) {  // a TRUNCATE has come
+    known.generation = generation;
+    known.identity.file = now.file;
   }
-  if (seen.identity.oid != now.oid) return "was dropped, and another table has its name";
-  if (seen.identity.columns != now.columns) {
+  if (known.identity.oid != now.oid) return "was dropped, and another table has its name";
+  if (known.identity.columns != now.columns) {
     return "has a column that was dropped and made again; what that changed in its rows is not "
            "sent";
   }
-  if (seen.identity.published != now.published) {
+  if (known.identity.published != now.published) {
     return fmt::format("was left out of the publication '{}' for a while, or may have been",
                        look.publication.name);
   }
@@ -136,7 +136,7 @@ std::string TableWatch::why_changed(TableIndex index, const TableFacts& facts, c
 }
 
 bool TableWatch::is_rewritten(Seen& seen, uint32_t file, const Look& look) const {
-  if (file == seen.identity.file) return false;
+  if (file == seen.table.identity.file) return false;
   if (file != seen.new_file) {
     seen.new_file = file;
     seen.new_file_lsn = look.now;

@@ -31,10 +31,8 @@ class TableWatch {
   const std::vector<StoppedTable>& not_captured() const { return not_captured_; }
 
  private:
-  // What a table was seen as with the generation that it had then.
   struct Seen {
-    TableIdentity identity;
-    GenerationId generation;
+    KnownTable table;
     uint32_t new_file = 0;  // another one, seen at new_file_lsn
     Lsn new_file_lsn;
   };

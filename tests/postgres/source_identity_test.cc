@@ -42,7 +42,8 @@ void check_stopped_and_mended(SourceFixture& f, const std::string& reason_wanted
   f.check_equal("other");
 }
 
-// As it is streamed, and again while the source is stopped.
+// As it is streamed, and while the source is stopped, also where the catalog was not looked at since
+// a TRUNCATE.
 void check_stops(const std::string& statements, const std::string& reason,
                  const std::string& undo = "") {
   SourceFixture f(kTables);
@@ -52,6 +53,13 @@ void check_stops(const std::string& statements, const std::string& reason,
     execute(f, statements);
   }
   SECTION("while nobody looks") {
+    f.stop();
+    execute(f, statements);
+    f.start();
+  }
+  SECTION("while nobody looks, behind a TRUNCATE") {
+    f.execute("TRUNCATE t; INSERT INTO t (id, v) VALUES (1, 'one'), (2, 'two')");
+    f.catch_up();
     f.stop();
     execute(f, statements);
     f.start();

@@ -193,8 +193,8 @@ Result<CommitUnit> Committer::log_unit(const std::vector<StoredSchema>& schemas)
   if (schemas.empty()) return CommitUnit();
   const TopicState* topic = state_->find(kSchemasTopic);
   if (topic != nullptr) return schemas_unit(schemas, topic->current->id);
-  auto generation = engine_.generation_ids.try_allocate();
-  LEAT_CHECK(generation.has_value());  // recovery reserved more than one
+  auto generation = engine_.generation_ids.try_allocate_last();
+  LEAT_CHECK(generation.has_value());  // nobody else takes the last one
   CommitUnit unit = schemas_unit(schemas, *generation);
   std::string name(kSchemasTopic);
   unit.edits = {CreateTopic{name, TopicKind::table},

@@ -16,12 +16,10 @@ class GenerationIds {
   // Ids below RESERVED may have been given out before.
   void restore(GenerationId reserved) { next_ = reserved_ = reserved; }
 
-  // The next id, if the reservation covers it.
-  std::optional<GenerationId> try_allocate() {
-    std::lock_guard lock(mutex_);
-    if (next_ >= reserved_) return std::nullopt;
-    return std::exchange(next_, next_.next());
-  }
+  // The next id, if the reservation covers it. The last one that it covers is kept back.
+  std::optional<GenerationId> try_allocate() { return try_allocate_below_last(1); }
+  // For the committer, which cannot wait for its own next cut.
+  std::optional<GenerationId> try_allocate_last() { return try_allocate_below_last(0); }
   // What the next cut should reserve.
   GenerationId wanted() const {
     std::lock_guard lock(mutex_);
@@ -39,6 +37,12 @@ class GenerationIds {
   }
 
  private:
+  std::optional<GenerationId> try_allocate_below_last(uint64_t kept) {
+    std::lock_guard lock(mutex_);
+    if (next_.plus(kept) >= reserved_) return std::nullopt;
+    return std::exchange(next_, next_.next());
+  }
+
   static constexpr uint64_t kBlock = 256;
 
   mutable std::mutex mutex_;

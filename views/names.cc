@@ -4,14 +4,17 @@
 
 #include <algorithm>
 
+#include "log/model/table_name.h"
+
 namespace leat::views {
 namespace {
 
 constexpr std::string_view kInternalPrefix = "leat.";
 
+// As topics are named. {"shop", "a.b", "orders"}: shop."a.b".orders
 std::string joined(const std::vector<std::string>& parts) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : ".") + part;
+  std::string out = parts.back();
+  for (size_t i = parts.size() - 1; i-- > 0;) out = full_table_name(parts[i], out);
   return out;
 }
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "log/model/table_name.h"
+
 namespace leat::cdc::mysql {
 namespace {
 
@@ -32,7 +34,7 @@ Status BindingMap::set(const TableMapEvent& event) {
 
 BoundTable BindingMap::bind(TableMap map) const {
   BoundTable out;
-  auto found = by_name_.find(map.schema + "." + map.name);
+  auto found = by_name_.find(full_table_name(map.schema, map.name));
   if (found == by_name_.end()) return out;
   out.table = found->second;
   auto binding = TableBinding::bind(std::move(map), (*tables_)[found->second],

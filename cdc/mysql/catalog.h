@@ -10,6 +10,7 @@
 #include "cdc/mysql/client.h"
 #include "cdc/mysql/type_mapping.h"
 #include "log/base/status.h"
+#include "log/model/table_name.h"
 
 namespace leat::cdc::mysql {
 
@@ -63,7 +64,7 @@ struct TableFacts {
   std::vector<KeyFacts> keys;
   std::vector<CascadeFacts> cascades;
 
-  std::string full_name() const { return schema + "." + name; }
+  std::string full_name() const { return full_table_name(schema, name); }
   std::string quoted_name() const;  // as SQL wants it
 };
 // The tables, by schema and name, that match one of PATTERNS (cdc/table_pattern.h), of those that

@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "cdc/mysql/sql_tokens.h"
+#include "log/model/table_name.h"
 
 namespace leat::cdc::mysql {
 namespace {
@@ -188,7 +189,7 @@ class Reading {
   void read_database(size_t i) {
     if (!at(0).is_word("DROP")) return;
     out_.kind = StatementKind::drops_database;
-    out_.tables = {lower(at(behind_exists(i)).as_name())};
+    out_.tables = {lower(full_table_name(at(behind_exists(i)).as_name(), ""))};
   }
 
   void read_index() {
@@ -214,7 +215,7 @@ class Reading {
       name = at(i + 2).as_name();
       i += 2;
     }
-    out_.tables.push_back(lower(schema + "." + name));
+    out_.tables.push_back(lower(full_table_name(schema, name)));
     return i + 1;
   }
 
@@ -239,7 +240,7 @@ bool Statement::concerns(std::string_view table) const {
   std::string name = lower(table);
   return std::any_of(tables.begin(), tables.end(), [&](const std::string& named) {
     if (kind != StatementKind::drops_database) return named == name;
-    return name.starts_with(named + ".");
+    return name.starts_with(named);
   });
 }
 

@@ -206,7 +206,7 @@ Result<std::vector<TableFacts>> read_tables(Connection& connection,
 Result<std::vector<ParentFacts>> read_parents(Connection& connection,
                                               const std::vector<std::string>& patterns) {
   LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(R"(
-SELECT n.nspname, c.relname, c.relkind = 'p', cn.nspname || '.' || child.relname
+SELECT n.nspname, c.relname, c.relkind = 'p', cn.nspname, child.relname
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_inherits i ON i.inhparent = c.oid
 LEFT JOIN pg_class child ON child.oid = i.inhrelid
@@ -218,9 +218,9 @@ ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C", 4)"));
   for (const TextRow& row : rows) {
     std::string schema = row[0].value_or(""), table = row[1].value_or("");
     if (!table_matches_any(patterns, schema, table)) continue;
-    std::string name = schema + "." + table;
+    std::string name = full_table_name(schema, table);
     if (out.empty() || out.back().name != name) out.push_back({name, truth(row[2]), {}});
-    if (row[3]) out.back().children.push_back(*row[3]);
+    if (row[3]) out.back().children.push_back(full_table_name(*row[3], row[4].value_or("")));
   }
   return out;
 }

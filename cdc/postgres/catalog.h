@@ -10,6 +10,7 @@
 #include "cdc/postgres/lsn.h"
 #include "cdc/postgres/pgoutput.h"
 #include "log/base/status.h"
+#include "log/model/table_name.h"
 
 namespace leat::cdc {
 
@@ -73,7 +74,7 @@ struct TableFacts {
 
   // An UPDATE or DELETE of a published table that has none is refused by the server.
   bool has_replica_identity() const;
-  std::string full_name() const { return schema + "." + name; }
+  std::string full_name() const { return full_table_name(schema, name); }
   std::string quoted_name() const;  // as SQL wants it
   const ColumnFacts* column(int number) const;
 };

@@ -126,7 +126,9 @@ struct Connection::Impl {
     const char* hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
     std::string message = fmt::format("the server says: {} ({})", text, state);
     if (hint != nullptr) message += fmt::format(". {}", hint);
-    if (std::string_view(state) == "55P03") message += ": another session has the table locked";
+    if (std::string_view(state) == "55P03") {
+      message += ": another session has the table locked (pg_locks shows which)";
+    }
     return error_of_kind(classify_sqlstate(state), std::move(message));
   }
 
@@ -252,8 +254,9 @@ Status Connection::prepare_session(bool replication) {
                   " set_config('lock_timeout', '{}', false),"
                   " set_config('idle_in_transaction_session_timeout', '0', false),"
                   " set_config('idle_session_timeout', '0', false),"
+                  " set_config('default_transaction_read_only', 'off', false),"
                   " set_config('search_path', '', false)",
-                  replication ? "0" : "10s"));
+                  replication ? "0" : "5s"));
 }
 
 std::string Connection::address() const {

@@ -49,7 +49,7 @@ class Connection {
   // Where it is connected to, for messages: "localhost:5432/shop".
   std::string address() const;
 
-  // Runs SQL with text results. A lock that is not to be had in 10 s is a transient error.
+  // Runs SQL with text results. A lock that is not to be had in 5 s is a transient error.
   Result<std::vector<TextRow>> query(const std::string& sql);
   Status execute(const std::string& sql);
 

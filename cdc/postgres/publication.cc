@@ -18,7 +18,7 @@ FROM pg_publication p WHERE pubname = {})";
 // Not pg_publication_tables, which locks every table. A published partitioned table stands for its
 // partitions.
 constexpr const char* kTablesSql = R"(
-SELECT n.nspname || '.' || c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
+SELECT n.nspname, c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
        coalesce(to_jsonb(r) ->> 'prqual', '') <> '', coalesce(to_jsonb(r) ->> 'prattrs', '') <> '',
        format('%s.%s', p.oid, p.xmin) || coalesce((
          SELECT string_agg(format(' %s.%s', m.oid, m.xmin), '' ORDER BY m.oid)
@@ -87,8 +87,8 @@ Result<std::optional<PublicationFacts>> read_publication(Connection& connection,
   const char* by_schema = connection.server_version() >= 150000 ? kSchemaPublishedSql : "";
   LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(fmt::format(kTablesSql, literal, by_schema)));
   for (const TextRow& row : rows) {
-    out.tables.push_back({row[0].value_or(""), row[1].value_or(""), truth(row[2]), truth(row[3]),
-                          row[4].value_or("")});
+    out.tables.push_back({full_table_name(row[0].value_or(""), row[1].value_or("")),
+                          row[2].value_or(""), truth(row[3]), truth(row[4]), row[5].value_or("")});
   }
   return std::optional(std::move(out));
 }

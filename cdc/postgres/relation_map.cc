@@ -6,6 +6,7 @@
 
 #include "cdc/postgres/capture_rules.h"
 #include "cdc/schema_difference.h"
+#include "log/model/table_name.h"
 
 namespace leat::cdc {
 namespace {
@@ -54,7 +55,7 @@ RelationMap::RelationMap(const TableSet* tables, RelationOids oids)
 }
 
 RelationBinding RelationMap::bind(const pgoutput::Relation& relation) const {
-  std::string name = fmt::format("{}.{}", relation.schema, relation.name);
+  std::string name = full_table_name(relation.schema, relation.name);
   auto captured = by_oid_.find(relation.oid);
   if (captured != by_oid_.end()) {
     const CapturedTable& table = (*tables_)[captured->second];

@@ -15,9 +15,17 @@ std::optional<CaptureProblem> problem_of(const SlotFacts& slot, const std::strin
                                          const std::string& database) {
   if (slot.plugin == "pgoutput" && slot.database == database) return std::nullopt;
   std::string name = slot_name(source);
+  if (slot.plugin == "pgoutput") {
+    return CaptureProblem{
+        fmt::format("the replication slot {} is of a source of database {}, and a server's slots "
+                    "share their names: give this source another name in leat.yaml",
+                    name, slot.database),
+        ""};
+  }
   return CaptureProblem{
-      fmt::format("the replication slot {} is somebody else's (plugin {}, database {})", name,
-                  slot.plugin, slot.database),
+      fmt::format("the replication slot {} is somebody else's (plugin {}, database {}): give this "
+                  "source another name in leat.yaml, or drop the slot if nobody needs it",
+                  name, slot.plugin, slot.database),
       fmt::format("SELECT pg_drop_replication_slot({});", sql_literal(name))};
 }
 

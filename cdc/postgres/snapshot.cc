@@ -10,6 +10,14 @@
 namespace leat::cdc {
 namespace {
 
+std::string lock_statement(const std::vector<TableFacts>& tables) {
+  std::string names;
+  for (const TableFacts& table : tables) {
+    names += (names.empty() ? "ONLY " : ", ONLY ") + table.quoted_name();
+  }
+  return "LOCK TABLE " + names + " IN ACCESS SHARE MODE";
+}
+
 class Snapshot {
  public:
   // SIZES: of each table.
@@ -56,6 +64,7 @@ void Snapshot::fill_work(SnapshotWork* work) const {
   work->connect = connect_options(*plan_.config, false);
   work->stop = plan_.stop;
   work->exported_snapshot = plan_.exported_snapshot;
+  work->lock_sql = lock_statement(plan_.facts);
   work->tables = plan_.tables;
   for (uint32_t i = 0; i < plan_.tables->size(); ++i) {
     TableIndex index(i);
@@ -106,7 +115,8 @@ Result<std::unique_ptr<Connection>> lock_tables(const SnapshotPlan& plan) {
       return other.oid == facts.oid && other.columns == facts.columns && other.file == facts.file;
     });
     if (same == now.end()) {
-      return Error::transient(facts.full_name() + " was altered while the snapshot began");
+      return Error::transient(facts.full_name() +
+                              " was altered or truncated while the snapshot began");
     }
   }
   return session;

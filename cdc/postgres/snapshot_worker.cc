@@ -62,6 +62,8 @@ Status work_off(SnapshotWork* work, SnapshotQueue* queue) {
     if (connection == nullptr) {
       LEAT_ASSIGN_OR_RETURN(
           connection, open_snapshot_session(work->connect, work->stop, work->exported_snapshot));
+      // At once: later it would queue behind who waits for what the other sessions have locked.
+      LEAT_RETURN_IF_ERROR(connection->execute(work->lock_sql));
     }
     TaskCopy copy(work, &task, queue);
     Status copied = copy.run(*connection);

@@ -22,6 +22,7 @@ struct SnapshotWork {
   ConnectOptions connect;
   const StopSignal* stop;
   std::string exported_snapshot;
+  std::string lock_sql;  // of all tables
   const TableSet* tables;
   std::vector<SnapshotTask> tasks;
   SnapshotStamp stamp;

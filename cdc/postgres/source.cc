@@ -45,6 +45,7 @@ class PostgresSource final : public SourceWork {
   Status mark_copying(bool copying);
   Status say_what_the_slot_waits_for(SourceControl& control, Session& session);
   Status take_up(Session& session);
+  Status stream(SourceControl& control, Session& session);
   Status with_way_out(Status streamed) const;
   bool wants_snapshot(const SourceControl& control) const;
 
@@ -69,10 +70,15 @@ Status PostgresSource::attempt(SourceControl& control) {
     LEAT_ASSIGN_OR_RETURN(session, open_session(config_, &control.wake()));
   }
   LEAT_RETURN_IF_ERROR(take_up(session));
+  return with_way_out(stream(control, session));
+}
+
+Status PostgresSource::stream(SourceControl& control, Session& session) {
+  Streaming streaming(&config_, &session, capture_.get(), &control.board(), &control.wake());
+  LEAT_RETURN_IF_ERROR(streaming.start());
   control.show_streaming();
   spdlog::info("{}: streaming from {}", config_.name, to_text(capture_->durable_position()));
-  return with_way_out(
-      Streaming(&config_, &session, capture_.get(), &control.board(), &control.wake()).run());
+  return streaming.run();
 }
 
 // What the stream cannot get over, such as a publication that was gone for a while, a copy does.

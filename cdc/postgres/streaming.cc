@@ -33,10 +33,13 @@ Streaming::Streaming(const PostgresConfig* config, Session* session, Capture* ca
       report_(status, &capture->session()),
       heard_at_(now_monotonic()) {}
 
-Status Streaming::run() {
+Status Streaming::start() {
   LEAT_RETURN_IF_ERROR(look_at_catalog());  // what was done meanwhile counts from the first change
-  LEAT_RETURN_IF_ERROR(session_->replication->start_replication(
-      start_command(config_->name, capture_->durable_position())));
+  return session_->replication->start_replication(
+      start_command(config_->name, capture_->durable_position()));
+}
+
+Status Streaming::run() {
   while (!stop_->raised()) {
     if (!capture_->waits_for_log()) LEAT_RETURN_IF_ERROR(take_what_is_here());
     LEAT_RETURN_IF_ERROR(housekeeping());

@@ -22,6 +22,8 @@ class Streaming {
   Streaming(const PostgresConfig* config, Session* session, Capture* capture, StatusBoard* status,
             const StopSignal* stop);
 
+  // Begins the stream; an error where it cannot be followed.
+  Status start();
   // Streams until the stop signal is raised (good) or something fails.
   Status run();
 

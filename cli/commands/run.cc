@@ -170,6 +170,9 @@ Result<ExitStatus> run_server(const Config& config) {
   spdlog::info("leat {} over {}, ready in {}", kVersion, config.data_dir,
                duration_text(Clock::system().unix_us() - begin));
   spdlog::info("{}", psql_line(config));
+  for (const std::string& pattern : config.view_patterns_without_files) {
+    spdlog::warn("views: no file matches {}", pattern);
+  }
   Status ended = run_until_signal(*engine, signals, screen);
   screen.show({});
   LEAT_RETURN_IF_ERROR(ended);  // a start that fails says only why; the engine drains at its end

@@ -136,7 +136,8 @@ Status read_root(const ConfigSection& root, Config* config) {
   LEAT_ASSIGN_OR_RETURN(auto patterns, root.texts("views"));
   auto files = read_view_files(dir, patterns);
   if (!files.ok()) return root.error("views", "names " + files.error().message());
-  config->views = std::move(*files);
+  config->views = std::move(files->files);
+  config->view_patterns_without_files = std::move(files->patterns_without_files);
   return {};
 }
 

@@ -60,6 +60,7 @@ struct Config {
   std::vector<SourceConfig> sources;
   std::vector<TopicRule> topics;
   std::vector<ViewFile> views;
+  std::vector<std::string> view_patterns_without_files;  // most likely a mistake
 };
 
 struct ConfigKey {

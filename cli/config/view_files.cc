@@ -27,8 +27,9 @@ std::vector<std::string> matches(const std::string& pattern) {
 
 }  // namespace
 
-Result<std::vector<ViewFile>> read_view_files(const std::string& dir,
-                                              const std::vector<std::string>& patterns) {
+Result<ViewFiles> read_view_files(const std::string& dir,
+                                  const std::vector<std::string>& patterns) {
+  ViewFiles out;
   std::set<std::string> paths;
   for (const std::string& pattern : patterns) {
     std::string full = pattern.starts_with('/') || dir.empty() ? pattern : dir + "/" + pattern;
@@ -36,14 +37,14 @@ Result<std::vector<ViewFile>> read_view_files(const std::string& dir,
     if (found.empty() && !has_wildcard(full)) {
       return Error::permanent(full + ": no such file");
     }
+    if (found.empty()) out.patterns_without_files.push_back(full);
     paths.insert(found.begin(), found.end());
   }
-  std::vector<ViewFile> files;
   for (const std::string& path : paths) {
     LEAT_ASSIGN_OR_RETURN(std::string text, read_file(Fs::posix(), path, kFileBytesMax));
-    files.push_back({path, std::move(text)});
+    out.files.push_back({path, std::move(text)});
   }
-  return files;
+  return out;
 }
 
 }  // namespace leat::cli

@@ -22,6 +22,7 @@ StopSignals::StopSignals() {
   sigset_t set = stop_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a limit on a file's size is an error of its write
 }
 
 bool StopSignals::wait(std::chrono::milliseconds timeout) {

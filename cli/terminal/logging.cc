@@ -8,6 +8,8 @@
 #include <memory>
 #include <mutex>
 
+#include "cli/text/printable.h"
+
 namespace leat::cli {
 namespace {
 
@@ -17,8 +19,11 @@ class ScreenSink final : public spdlog::sinks::base_sink<std::mutex> {
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
+    std::string text = printable({message.payload.data(), message.payload.size()});
+    spdlog::details::log_msg shown = message;
+    shown.payload = text;
     spdlog::memory_buf_t line;
-    formatter_->format(message, line);
+    formatter_->format(shown, line);
     screen_.print({line.data(), line.size()});
   }
   void flush_() override {}

@@ -2,6 +2,8 @@
 
 #include <sstream>
 
+#include "cli/text/printable.h"
+
 namespace leat::cli {
 namespace {
 
@@ -40,7 +42,7 @@ FindingCounts count_findings(const std::vector<cdc::Finding>& findings) {
 std::string check_text(const std::string& source, const cdc::SourceReport& report) {
   std::string out = "source " + source + " · " + report.server + "\n";
   for (const cdc::Finding& finding : report.findings) {
-    out += std::string("  ") + mark_of(finding.kind) + "  " + finding.text + "\n";
+    out += std::string("  ") + mark_of(finding.kind) + "  " + printable(finding.text) + "\n";
     append_statement(finding.statement, &out);
   }
   return out;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "cli/text/printable.h"
 #include "cli/text/table.h"
 #include "cli/text/units.h"
 
@@ -127,9 +128,11 @@ std::string trouble_text(const StatusReport& report) {
   std::string out = disk_trouble(report) + compaction_trouble(report);
   for (const auto& damaged : report.log.damaged_partitions) out += damage_text(damaged);
   for (const auto& source : report.sources) {
-    if (!source.last_error.empty()) out += source.name + ": " + source.last_error + "\n";
+    if (!source.last_error.empty()) {
+      out += source.name + ": " + printable(source.last_error) + "\n";
+    }
     for (const auto& table : source.stopped_tables) {
-      out += source.name + ": " + table.table + " is stopped: " + table.reason + "\n";
+      out += source.name + ": " + printable(table.table + " is stopped: " + table.reason) + "\n";
     }
   }
   for (const auto& view : report.views) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/text/printable.h"
 #include "cli/text/units.h"
 
 namespace leat::cli {
@@ -31,10 +32,19 @@ void append_line(const Row& row, const std::vector<size_t>& widths, const std::v
   *out += line + "\n";
 }
 
+std::vector<Row> printable_rows(const std::vector<Row>& texts) {
+  std::vector<Row> rows = texts;
+  for (Row& row : rows) {
+    for (std::string& cell : row) cell = printable(cell);
+  }
+  return rows;
+}
+
 }  // namespace
 
-std::string aligned_table(const Row& header, const std::vector<Row>& rows,
+std::string aligned_table(const Row& header, const std::vector<Row>& texts,
                           const std::vector<Align>& align) {
+  std::vector<Row> rows = printable_rows(texts);
   std::vector<size_t> widths = widths_of(header, rows);
   std::string out;
   append_line(header, widths, align, &out);

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "cli/text/nearest.h"
+#include "cli/text/printable.h"
+#include "cli/text/table.h"
 #include "cli/text/units.h"
 
 namespace leat::cli {
@@ -30,6 +32,12 @@ TEST_CASE("DurationsChangeUnitWithTheirSize") {
   CHECK(duration_text(240'000'000) == "4 min");
   CHECK(duration_text(3LL * 3600 * 1'000'000) == "3 h");
   CHECK(duration_text(49LL * 3600 * 1'000'000) == "2 d");
+}
+
+TEST_CASE("TextFromOutsideStaysOneLineAndMovesNothingOnTheTerminal") {
+  CHECK(printable("plain – ünï") == "plain – ünï");
+  CHECK(printable("new\nline\tand \x1b[2J\x7f") == "new\\nline\\tand \\x1b[2J\\x7f");
+  CHECK(aligned_table({"NAME"}, {{"a\nb"}}) == "NAME\na\\nb\n");
 }
 
 TEST_CASE("RatesAreShortAndNameTheirUnit") {

@@ -127,6 +127,23 @@ TEST_CASE("CommittedRecordsAreReadBackInOrderAlsoAfterReopening") {
   CHECK(h.log->state()->source_positions.at("shop") == "27");
 }
 
+TEST_CASE("AFirstUnitMayBeginMoreGenerationsThanAreReservedAtOnce") {
+  test::TempDir dir;
+  Harness h(dir.path());
+  Schema schema;
+  schema.columns.push_back({"id", {TypeId::int64, -1}, false});
+  CommitUnit unit;
+  SchemaId id = h.log->schema_id(schema);  // the first: the log makes a topic for it
+  for (int i = 0; i < 1000; ++i) {
+    std::string topic = "shop.public.t" + std::to_string(i);
+    unit.edits.push_back(CreateTopic{topic, TopicKind::table});
+    unit.edits.push_back(BeginGeneration{topic, h.log->allocate_generation(), id, 1});
+  }
+  h.commit(std::move(unit));
+  h.reopen();
+  CHECK(h.log->state()->find("shop.public.t999") != nullptr);
+}
+
 TEST_CASE("LargeCutsRollSegmentsAndAreReadBack") {
   test::TempDir dir;
   Harness h(dir.path());

@@ -1,5 +1,6 @@
 // What happens to a source over restarts, failures and things that a person did to the server.
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "cdc/postgres/check.h"
 #include "log/base/bytes.h"
@@ -347,6 +348,33 @@ TEST_CASE("ALockAtTheFirstStartIsWaitedForAndNamed") {
   f.catch_up();
   f.check_equal("t");
   CHECK(f.source().status().last_error.empty());
+}
+
+// A second session of ours that wanted a lock later would queue behind it, and it behind our first.
+TEST_CASE("ATruncateThatWaitsForTheCopyDoesNotHoldItUp") {
+  SourceFixture f(
+      "CREATE TABLE a (id int PRIMARY KEY, v text);"
+      "INSERT INTO a SELECT g, repeat('x', 200) FROM generate_series(1, 300000) g;"
+      "CREATE TABLE z (id int PRIMARY KEY); INSERT INTO z VALUES (1);");
+  f.config.snapshot_connections = 1;
+  f.start();
+  f.wait_until("the copy of a", [&] {
+    return *f.sql().value(
+               "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' "
+               "AND query LIKE 'COPY%'") != "0";
+  });
+  std::thread truncates([&] { static_cast<void>(f.sql().execute("TRUNCATE z")); });
+  bool tried_again = false;
+  f.wait_until("the stream", [&] {
+    auto state = f.source().status().state;
+    tried_again = tried_again || state == SourceState::retrying;
+    return state == SourceState::streaming || tried_again;
+  });
+  truncates.join();
+  CHECK_FALSE(tried_again);
+  f.catch_up();
+  f.check_equal("a");
+  f.check_equal("z");
 }
 
 TEST_CASE("AStartInTheMiddleOfANewCopyCopiesAnew") {

@@ -198,6 +198,20 @@ TEST_CASE("QuotedAndMixedCaseNamesAreCapturedAsTheyAre") {
   CHECK(f.changes("Order Lines").size() == 2);
 }
 
+TEST_CASE("TablesWhoseNamesDifferByTheirQuotesAloneAreTwoTopics") {
+  SourceFixture f(R"(CREATE SCHEMA a; CREATE SCHEMA "a.b";
+                     CREATE TABLE a."b.c" (id int PRIMARY KEY);
+                     CREATE TABLE "a.b".c (id int PRIMARY KEY);
+                     INSERT INTO a."b.c" VALUES (1); INSERT INTO "a.b".c VALUES (10), (11);)");
+  f.config.tables = {"*.*"};
+  f.start();
+  f.catch_up();
+  f.execute(R"(INSERT INTO a."b.c" VALUES (2); INSERT INTO "a.b".c VALUES (12), (13);)");
+  f.catch_up();
+  CHECK(leat::test::topic_changes(f.log(), f.config.name + ".a.b.c")->size() == 2);
+  CHECK(leat::test::topic_changes(f.log(), f.config.name + ".\"a.b\".c")->size() == 4);
+}
+
 TEST_CASE("GeneratedColumnsAreLeftOut") {
   SourceFixture f(
       "CREATE TABLE t (id int PRIMARY KEY, a int, twice int GENERATED ALWAYS AS (a * 2) "

@@ -125,6 +125,7 @@ Result<PlannedTable, CaptureProblem> plan_capture(const TableFacts& facts,
         table_matches_any(config.dates_as_text, facts.schema, facts.name + "." + column.name);
     if (auto problem = add_column(column, dates_as_text, &out)) return *problem;
   }
+  out.form.ways_to_it = facts.ways_to_it;
   CapturedTable& table = out.table;
   if (auto problem = set_key(facts.keys.front(), &table.schema)) return *problem;
   table.name = facts.full_name();

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "cdc/mysql/indirect_changes.h"
 #include "cdc/table_pattern.h"
 
 namespace leat::cdc::mysql {
@@ -267,6 +268,10 @@ Status read_rights(Client& client, ServerFacts* out) {
   out->may_read_binlog =
       mariadb ? grants_on_all(grants.rows, "REPLICATION SLAVE") : replicas.allowed;
   out->may_lock = grants_on_all(grants.rows, "RELOAD");
+  out->may_see_triggers = std::any_of(grants.rows.begin(), grants.rows.end(), [](const auto& row) {
+    std::string grant = row[0].value_or("");
+    return grant.find("TRIGGER") != std::string::npos || grant.starts_with("GRANT ALL PRIVILEGES");
+  });
   out->is_replica = !source.rows.empty();
   return Ok();
 }
@@ -320,6 +325,8 @@ Result<std::vector<TableFacts>> read_tables(Client& client,
   if (client.flavour() == Flavour::mariadb) LEAT_RETURN_IF_ERROR(read_json_checks(client, &tables));
   LEAT_RETURN_IF_ERROR(read_keys(client, &tables));
   LEAT_RETURN_IF_ERROR(read_cascades(client, &tables));
+  LEAT_ASSIGN_OR_RETURN(auto indirections, read_indirections(client));
+  for (TableFacts& table : tables) table.ways_to_it = ways_to(table.full_name(), indirections);
   return tables;
 }
 

@@ -32,6 +32,7 @@ struct ServerFacts {
   bool names_are_lower_case = false;     // lower_case_table_names
   bool may_read_binlog = false;          // REPLICATION SLAVE
   bool may_see_position = false;         // REPLICATION CLIENT, MariaDB's BINLOG MONITOR
+  bool may_see_triggers = false;         // TRIGGER, somewhere
   bool may_lock = false;                 // RELOAD; asked for where there are no GTIDs
   // Foreign keys' cascades are logged as changes of their own (MySQL from 9.6 on).
   bool logs_cascades = false;
@@ -63,6 +64,7 @@ struct TableFacts {
   // Unique, of whole columns that are not null: the primary key first, then by name.
   std::vector<KeyFacts> keys;
   std::vector<CascadeFacts> cascades;
+  std::vector<std::string> ways_to_it;  // statements may change it that name these: "schema.name"
 
   std::string full_name() const { return full_table_name(schema, name); }
   std::string quoted_name() const;  // as SQL wants it

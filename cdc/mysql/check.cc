@@ -2,6 +2,8 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <set>
+
 #include "cdc/mysql/capture_rules.h"
 #include "cdc/mysql/catalog.h"
 #include "cdc/mysql/client.h"
@@ -33,6 +35,7 @@ class Check {
     check_gtids();
     LEAT_RETURN_IF_ERROR(check_prepared_xa());
     check_rights();
+    check_triggers();
     check_tables();
     return Ok();
   }
@@ -119,6 +122,23 @@ class Check {
                     open->size(), open->size() == 1 ? "transaction is" : "transactions are"),
         fmt::format("XA COMMIT {};   -- or XA ROLLBACK", open->front()));
     return Ok();
+  }
+
+  void check_triggers() {
+    if (server_.may_see_triggers || tables_.empty()) return;
+    std::set<std::string> schemas;
+    for (const TableFacts& table : tables_) schemas.insert(table.schema);
+    std::string grants;
+    for (const std::string& schema : schemas) {
+      grants += fmt::format("{}GRANT TRIGGER ON {}.* TO {};", grants.empty() ? "" : "\n",
+                            sql_identifier(schema), server_.user);
+    }
+    add(FindingKind::note,
+        fmt::format("{} may not see triggers: a session that sets another binlog_format than ROW "
+                    "is noticed where its statements name a table that is read, but not where they "
+                    "change it through a trigger of another one",
+                    server_.user),
+        grants);
   }
 
   void check_rights() {

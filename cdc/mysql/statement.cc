@@ -14,12 +14,6 @@ namespace {
 // Above it a statement is cut: only an INSERT is that long, and its table stands in front.
 constexpr size_t kTokensMax = 100'000;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
-
 std::string hex_of(std::string_view bytes) {
   std::string out;
   for (char c : bytes) out += fmt::format("{:02x}", static_cast<uint8_t>(c));
@@ -41,6 +35,10 @@ class Reading {
     read_kind();
     return std::move(out_);
   }
+  std::vector<std::string> names() {
+    take_names_from(0);
+    return std::move(out_.tables);
+  }
 
  private:
   const Token& at(size_t i) const {
@@ -58,7 +56,7 @@ class Reading {
       read_rollback();
     } else if (first.is_word("SAVEPOINT")) {
       out_.kind = StatementKind::savepoint;
-      out_.id = lower(at(1).as_name());
+      out_.id = lower_case(at(1).as_name());
     } else if (first.is_word("XA")) {
       read_xa();
     } else {
@@ -73,7 +71,7 @@ class Reading {
     out_.kind = StatementKind::rollback_to;
     ++i;
     if (at(i).is_word("SAVEPOINT") && i + 1 < tokens_.size()) ++i;
-    out_.id = lower(at(i).as_name());
+    out_.id = lower_case(at(i).as_name());
   }
 
   // The servers write the id in one form: X'…',X'…',1.
@@ -93,7 +91,7 @@ class Reading {
       if (part > 2) break;
       if (at(i).kind == TokenKind::string && part < 2) {
         bool is_hex = at(i - 1).is_word("X");
-        parts[part] = is_hex ? lower(at(i).text) : hex_of(at(i).text);
+        parts[part] = is_hex ? lower_case(at(i).text) : hex_of(at(i).text);
       } else if (part == 2 && at(i).kind == TokenKind::word) {
         format = at(i).text;
       }
@@ -106,8 +104,8 @@ class Reading {
     if (first.is_word("TRUNCATE")) {
       out_.kind = StatementKind::truncate;
       take_name(at(1).is_word("TABLE") && at(2).may_be_name() ? 2 : 1);
-    } else if (is_one_of(first,
-                         {"INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "CALL", "WITH"})) {
+    } else if (is_one_of(first, {"INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "CALL", "WITH",
+                                 "SELECT", "DO"})) {
       out_.kind = StatementKind::changes_rows;
       take_all_names();
     } else if (is_one_of(first, {"CREATE", "ALTER", "DROP"})) {
@@ -179,7 +177,7 @@ class Reading {
 
   bool begins_index_clause(size_t i) const {
     if (is_one_of(at(i), {"DROP", "RENAME"})) {
-      return is_one_of(at(i + 1), {"INDEX", "KEY"}) && lower(at(i + 2).as_name()) != "primary";
+      return is_one_of(at(i + 1), {"INDEX", "KEY"}) && lower_case(at(i + 2).as_name()) != "primary";
     }
     if (!at(i).is_word("ADD")) return false;
     if (is_one_of(at(i + 1), {"INDEX", "KEY", "FULLTEXT", "SPATIAL"})) return true;
@@ -189,12 +187,12 @@ class Reading {
   void read_database(size_t i) {
     if (!at(0).is_word("DROP")) return;
     out_.kind = StatementKind::drops_database;
-    out_.tables = {lower(full_table_name(at(behind_exists(i)).as_name(), ""))};
+    out_.tables = {lower_case(full_table_name(at(behind_exists(i)).as_name(), ""))};
   }
 
   void read_index() {
     bool primary = std::any_of(tokens_.begin(), tokens_.end(), [](const Token& token) {
-      return token.may_be_name() && lower(token.as_name()) == "primary";
+      return token.may_be_name() && lower_case(token.as_name()) == "primary";
     });
     if (!primary) return;
     out_.kind = StatementKind::alters_tables;
@@ -215,12 +213,14 @@ class Reading {
       name = at(i + 2).as_name();
       i += 2;
     }
-    out_.tables.push_back(lower(full_table_name(schema, name)));
+    out_.tables.push_back(lower_case(full_table_name(schema, name)));
     return i + 1;
   }
 
-  void take_all_names() {
-    for (size_t i = 1; i < tokens_.size();) {
+  void take_all_names() { take_names_from(1); }
+
+  void take_names_from(size_t i) {
+    while (i < tokens_.size()) {
       i = tokens_[i].may_be_name() ? take_name(i) : i + 1;
     }
   }
@@ -232,16 +232,26 @@ class Reading {
 
 }  // namespace
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
 std::string xa_id(const XaId& id) {
   return fmt::format("{},{},{}", hex_of(id.transaction), hex_of(id.branch), id.format);
 }
 
 bool Statement::concerns(std::string_view table) const {
-  std::string name = lower(table);
+  std::string name = lower_case(table);
   return std::any_of(tables.begin(), tables.end(), [&](const std::string& named) {
     if (kind != StatementKind::drops_database) return named == name;
     return name.starts_with(named);
   });
+}
+
+std::vector<std::string> names_in(std::string_view text, std::string_view default_schema) {
+  return Reading(text, default_schema).names();
 }
 
 Statement read_statement(std::string_view text, std::string_view default_schema) {

@@ -23,7 +23,7 @@ enum class StatementKind : uint8_t {
   xa_commit,
   xa_rollback,
   truncate,
-  changes_rows,    // INSERT and the like: binlog_format is not ROW
+  changes_rows,    // INSERT and the like, or a function: binlog_format is not ROW
   alters_tables,   // may change, take away or replace them
   drops_database,  // the database is the one name
   harmless,        // no captured row is another one after it
@@ -42,6 +42,12 @@ struct Statement {
 
 // "67747269,6271756c,1": both parts in hexadecimal digits, and the format.
 std::string xa_id(const XaId& id);
+
+// Of ASCII.
+std::string lower_case(std::string_view text);
+
+// Every name that may stand in TEXT, as Statement::tables has them: also words that are none.
+std::vector<std::string> names_in(std::string_view text, std::string_view default_schema);
 
 // DEFAULT_SCHEMA is where names without a schema lie.
 Statement read_statement(std::string_view text, std::string_view default_schema);

@@ -22,6 +22,8 @@ struct TableForm {
   std::vector<std::string> not_captured;  // logged, and none of the schema's
   // By the schema's columns: an insert that says nothing of it makes it NULL. Empty: of none.
   std::vector<bool> null_by_default = {};
+  // Names in statements behind which the table may change (indirect_changes.h).
+  std::vector<std::string> ways_to_it = {};
 };
 
 // One thread: the decoders keep scratch memory.

@@ -14,7 +14,9 @@ namespace {
 constexpr int64_t kUsPerSecond = 1'000'000;
 
 constexpr const char* kNotRowFormat =
-    "a statement that changes it was logged as text: SET GLOBAL binlog_format = ROW";
+    "a statement that changes it, or may by a trigger, a view or a function, was logged as text: "
+    "SET "
+    "GLOBAL binlog_format = ROW";
 
 // They stand in the log as reasons of stops, and are known again by a later process.
 constexpr const char* kAltered =
@@ -35,6 +37,7 @@ TransactionReader::TransactionReader(const TableSet* tables, const std::vector<T
                                      TransactionAssembler* assembler, StreamPosition position,
                                      PieceBytes piece_bytes)
     : tables_(tables),
+      forms_(forms),
       assembler_(assembler),
       bindings_(tables, forms),
       position_(std::move(position)),
@@ -263,7 +266,7 @@ Status TransactionReader::apply(const Statement& statement) {
   if (statement.tables.empty()) return Ok();
   for (uint32_t i = 0; i < tables_->size(); ++i) {
     TableIndex table(i);
-    if (!statement.concerns((*tables_)[table].name)) continue;
+    if (!may_change(statement, table)) continue;
     if (statement.kind == StatementKind::truncate) {
       LEAT_RETURN_IF_ERROR(truncate(table));
     } else if (statement.kind == StatementKind::changes_rows) {
@@ -273,6 +276,14 @@ Status TransactionReader::apply(const Statement& statement) {
     }
   }
   return Ok();
+}
+
+bool TransactionReader::may_change(const Statement& statement, TableIndex table) const {
+  if (statement.concerns((*tables_)[table].name)) return true;
+  if (statement.kind != StatementKind::changes_rows) return false;
+  const auto& ways = (*forms_)[table.value()].ways_to_it;
+  return std::any_of(ways.begin(), ways.end(),
+                     [&](const std::string& name) { return statement.concerns(name); });
 }
 
 Status TransactionReader::truncate(TableIndex table) {

@@ -143,6 +143,7 @@ class TransactionReader {
   Outcome end_prepared(const Event& event, const Statement& statement);
   Outcome take(const Event& event, const Statement& statement);
   Status apply(const Statement& statement);
+  bool may_change(const Statement& statement, TableIndex table) const;
   Status truncate(TableIndex table);
   RowChanges& rows_of(TableIndex table);
   Status take_rows(const BoundTable& bound, const RowsEvent& event);
@@ -157,6 +158,7 @@ class TransactionReader {
   std::string id_of(const EventGroup& group) const;
 
   const TableSet* tables_;
+  const std::vector<TableForm>* forms_;
   TransactionAssembler* assembler_;
   EventDecoder decoder_{ChecksumKind::none};
   FragmentJoiner joiner_;

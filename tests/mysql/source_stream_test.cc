@@ -201,5 +201,34 @@ TEST_CASE("AStatementLoggedAsTextStopsItsTableWithTheSettingToChange") {
   });
 }
 
+constexpr const char* kIndirect =
+    ";CREATE TABLE inbox (id int PRIMARY KEY);"
+    "CREATE TABLE quiet (id int PRIMARY KEY);"
+    "CREATE VIEW cheap AS SELECT * FROM orders WHERE total < 1;"
+    "CREATE PROCEDURE take(n int) INSERT INTO orders VALUES (n, 'by a trigger', 1, NULL);"
+    "CREATE TRIGGER arrived AFTER INSERT ON inbox FOR EACH ROW CALL take(NEW.id);"
+    "CREATE FUNCTION raised(n int) RETURNS int DETERMINISTIC MODIFIES SQL DATA "
+    "BEGIN UPDATE orders SET total = total + n; RETURN n; END";
+
+TEST_CASE("AStatementLoggedAsTextStopsATableThatItChangesThroughSomethingElse") {
+  for (const char* statement :
+       {"INSERT INTO inbox VALUES (50)", "UPDATE cheap SET note = 'cheap'", "SELECT raised(2)"}) {
+    INFO(statement);
+    on_each(std::string(kShop) + kIndirect, [&](SourceFixture& fixture) {
+      fixture.execute(
+          "INSERT INTO inbox VALUES (40); UPDATE cheap SET note = 'rows'; DO raised(1)");
+      fixture.catch_up();
+      fixture.check_equal("orders");
+      fixture.execute(std::string("SET SESSION binlog_format = STATEMENT; ") + statement +
+                      "; INSERT INTO quiet VALUES (1); SET SESSION binlog_format = ROW");
+      std::string reason = fixture.wait_for_stopped("orders");
+      CHECK(reason.find("SET GLOBAL binlog_format = ROW") != std::string::npos);
+      fixture.execute("INSERT INTO pairs VALUES (6, 'f', 6)");
+      fixture.catch_up();
+      fixture.check_equal("pairs");
+    });
+  }
+}
+
 }  // namespace
 }  // namespace leat::test

@@ -56,7 +56,7 @@ TEST_CASE("TruncateNamesItsTable") {
            Case{"TRUNCATE TABLE orders", Kind::truncate, "shop.orders"},
            Case{"truncate `Orders`", Kind::truncate, "shop.orders"},
            Case{"TRUNCATE /* why */ shop . orders", Kind::truncate, "shop.orders"},
-           Case{"TRUNCATE TABLE `a.b`.`c``d`", Kind::truncate, "a.b.c`d"},
+           Case{"TRUNCATE TABLE `a.b`.`c``d`", Kind::truncate, "\"a.b\".c`d"},
            Case{"TRUNCATE TABLE warehouse.orders", Kind::truncate, "warehouse.orders",
                 "shop.orders"},
        }) {

@@ -220,7 +220,8 @@ Status Engine::startup_error() const {
 Status Engine::stop() {
   if (stopped_) return {};
   stopped_ = true;
-  if (cleaner_) cleaner_->stop();  // first: a client may wait for a compaction
+  if (log_) log_->give_up_waiting();  // who would wait for it is joined below
+  if (cleaner_) cleaner_->stop();     // first: a client may wait for a compaction
   if (sql_) sql_->stop();
   if (http_) http_->stop();
   if (control_) control_->stop();

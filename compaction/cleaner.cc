@@ -220,9 +220,13 @@ Result<CompactionTotals> Cleaner::compact_all_of(PartitionId partition,
   return done;
 }
 
+// An append closes the segment that has become too old for it; where nothing is appended any more
+// this does, as soon as all in it may go.
 void Cleaner::expire(const log::LogState& state) {
   int64_t now_ms = access_.clock().unix_us() / 1000;
   for_each_current(state, log::TopicKind::stream, [&](const log::TopicState& topic, size_t i) {
+    int64_t retention_ms = topic.settings.retention_ms;
+    if (retention_ms < now_ms) access_.roll_older(id_of(topic, i), now_ms - retention_ms);
     auto facts = facts_of(*topic.current, i);
     if (!facts.ok() || stop_) return;
     uint64_t held_back = 0;

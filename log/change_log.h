@@ -95,11 +95,17 @@ struct CommitUnit {
   std::optional<SourcePosition> position;
   // Of a part (UnitWriter): what the parts before it appended to these counts for nothing.
   std::vector<GenerationId> voids;
+  // Of a unit without records that needs no order with the units of others, such as a consumer's
+  // position: it does not wait behind those that wait for room. Units that may pass keep their
+  // order among themselves. One that edits a topic which a waiting unit edits, too, stays behind
+  // that; records that wait for a topic that it drops are dropped with it.
+  bool may_pass = false;
 
   size_t bytes() const;
 };
 
-// The number of a submitted unit, counting upwards; units become durable in this order.
+// The number of a submitted unit, counting upwards; units become durable in this order. Those that
+// have passed others are numbered by themselves (DurableTickets).
 using Ticket = StrongId<struct TicketTag, uint64_t>;
 
 // Writes one unit in parts, so that it never stands in memory as a whole: a source transaction of

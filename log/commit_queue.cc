@@ -7,6 +7,17 @@
 #include "log/base/check.h"
 
 namespace leat::log {
+namespace {
+
+const std::string& topic_of(const TopicEdit& edit) {
+  return std::visit([](const auto& each) -> const std::string& { return each.topic; }, edit);
+}
+
+void append_moved(std::vector<CommitUnit> from, std::vector<CommitUnit>* to) {
+  std::move(from.begin(), from.end(), std::back_inserter(*to));
+}
+
+}  // namespace
 
 Status CommitQueue::check_open() const {
   if (failed_) return *failed_;
@@ -14,33 +25,53 @@ Status CommitQueue::check_open() const {
   return Ok{};
 }
 
-Result<Ticket> CommitQueue::submit(CommitUnit unit) {
-  LEAT_CHECK(unit.voids.empty());
-  size_t bytes = unit.bytes();
-  std::unique_lock lock(mutex_);
-  room_.wait(lock, [&] {
-    bool empty = units_.units.empty() && behind_.units.empty();
-    return closed_ || failed_ || empty || bytes_ + bytes <= bytes_max_;
+bool CommitQueue::has_room_for(const CommitUnit& unit) const {
+  if (unit.may_pass) return passing_.size() < kPassingMax;
+  bool is_empty = units_.units.empty() && behind_.units.empty();
+  return is_empty || bytes_ + unit.bytes() <= bytes_max_;
+}
+
+// What was taken, but not committed yet, counts as waiting.
+bool CommitQueue::passes(const CommitUnit& unit) const {
+  if (!unit.may_pass) return false;
+  return std::none_of(unit.edits.begin(), unit.edits.end(), [&](const TopicEdit& edit) {
+    auto other = edited_.find(topic_of(edit));
+    return other != edited_.end() && other->second > committed_;
   });
+}
+
+void CommitQueue::note_edits(const CommitUnit& unit, Ticket ticket) {
+  for (const TopicEdit& edit : unit.edits) edited_[topic_of(edit)] = ticket;
+}
+
+Result<Ticket> CommitQueue::submit(CommitUnit unit) {
+  LEAT_CHECK(unit.voids.empty() && (unit.appends.empty() || !unit.may_pass));
+  std::unique_lock lock(mutex_);
+  room_.wait(lock, [&] { return closed_ || failed_ || has_room_for(unit); });
   LEAT_RETURN_IF_ERROR(check_open());
   LEAT_RETURN_IF_ERROR(plan_.add(unit));
+  work_.notify_one();
+  if (passes(unit)) {
+    passing_.push_back(std::move(unit));
+    return last_.passing = last_.passing.next();
+  }
+  last_.in_order = last_.in_order.next();
+  note_edits(unit, last_.in_order);
+  bytes_ += unit.bytes();
   Units& to = parts_ ? behind_ : units_;
   to.units.push_back(std::move(unit));
-  to.last = last_ = last_.next();
-  bytes_ += bytes;
-  work_.notify_one();
-  return last_;
+  return to.last = last_.in_order;
 }
 
 Result<Ticket> CommitQueue::begin_parts() {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] { return closed_ || failed_ || !parts_; });
   LEAT_RETURN_IF_ERROR(check_open());
-  last_ = last_.next();
+  last_.in_order = last_.in_order.next();
   Parts parts;
-  parts.ticket = last_;
+  parts.ticket = last_.in_order;
   parts_ = std::move(parts);
-  return last_;
+  return last_.in_order;
 }
 
 Status CommitQueue::add_part(CommitUnit part, More more) {
@@ -48,11 +79,13 @@ Status CommitQueue::add_part(CommitUnit part, More more) {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] {
     bool fits = parts_ && (parts_->waiting.empty() || parts_->bytes + bytes <= bytes_max_);
-    return closed_ || failed_ || fits;
+    return closed_ || failed_ || fits || parts_->refused;
   });
   LEAT_RETURN_IF_ERROR(check_open());
+  if (parts_->refused) return *parts_->refused;
   LEAT_CHECK(!parts_->is_whole && !parts_->is_abandoned);
   LEAT_RETURN_IF_ERROR(plan_.add_part(part, &parts_->pending));
+  note_edits(part, parts_->ticket);
   parts_->waiting.push_back(std::move(part));
   parts_->bytes += bytes;
   if (more == More::no) {
@@ -72,9 +105,19 @@ void CommitQueue::abandon_parts() {
   work_.notify_one();
 }
 
+bool CommitQueue::refuse_parts(const Error& why) {
+  std::lock_guard lock(mutex_);
+  if (!parts_ || parts_->is_whole) return false;
+  parts_->waiting.clear();
+  parts_->bytes = 0;
+  parts_->refused = why;
+  room_.notify_all();
+  return true;
+}
+
 bool CommitQueue::may_take_units() const {
   if (!units_.units.empty()) return true;
-  return cut_requested_ && !(parts_ && parts_->started);
+  return !parts_have_begun() && (cut_requested_ || !passing_.empty());
 }
 
 bool CommitQueue::may_take_parts() const {
@@ -84,6 +127,7 @@ bool CommitQueue::may_take_parts() const {
 
 std::optional<CommitQueue::Group> CommitQueue::take() {
   std::unique_lock lock(mutex_);
+  committed_ = taken_.in_order;
   work_.wait(lock, [&] { return closed_ || failed_ || may_take_units() || may_take_parts(); });
   if (failed_) return std::nullopt;
   if (may_take_units()) return take_units();
@@ -91,25 +135,40 @@ std::optional<CommitQueue::Group> CommitQueue::take() {
   return std::nullopt;
 }
 
+bool CommitQueue::has_passing() const {
+  std::lock_guard lock(mutex_);
+  return cut_requested_ || !passing_.empty();
+}
+
+Ticket CommitQueue::take_passing(std::vector<CommitUnit>* to) {
+  std::lock_guard lock(mutex_);
+  append_moved(std::exchange(passing_, {}), to);
+  cut_requested_ = false;
+  room_.notify_all();
+  return taken_.passing = last_.passing;
+}
+
 CommitQueue::Group CommitQueue::take_units() {
-  Group group{Group::Kind::whole_units, std::exchange(units_.units, {}), taken_};
-  for (const CommitUnit& unit : group.units) bytes_ -= unit.bytes();
-  if (!group.units.empty()) group.last = taken_ = units_.last;
+  for (const CommitUnit& unit : units_.units) bytes_ -= unit.bytes();
+  if (!units_.units.empty()) taken_.in_order = units_.last;
+  taken_.passing = last_.passing;
+  Group group{Group::Kind::whole_units, std::exchange(units_.units, {}),
+              std::exchange(passing_, {}), taken_};
   cut_requested_ = false;
   room_.notify_all();
   return group;
 }
 
 CommitQueue::Group CommitQueue::take_parts() {
-  Group group{Group::Kind::part, std::exchange(parts_->waiting, {}), parts_->ticket};
+  Group group{Group::Kind::part, std::exchange(parts_->waiting, {}), {}, taken_};
   parts_->bytes = 0;
   parts_->started = true;
   if (parts_->is_whole) {
     group.kind = Group::Kind::last_part;
-    taken_ = parts_->ticket;
+    group.last.in_order = taken_.in_order = parts_->ticket;
     end_parts();
   } else if (parts_->is_abandoned || closed_) {
-    group = {Group::Kind::abandoned, {}, taken_};
+    group = {Group::Kind::abandoned, {}, {}, taken_};
     end_parts();
   }
   room_.notify_all();
@@ -120,7 +179,7 @@ void CommitQueue::end_parts() {
   parts_.reset();
   Units behind = std::exchange(behind_, {});
   if (!behind.units.empty()) units_.last = behind.last;
-  std::move(behind.units.begin(), behind.units.end(), std::back_inserter(units_.units));
+  append_moved(std::move(behind.units), &units_.units);
   room_.notify_all();
 }
 

@@ -72,33 +72,53 @@ void Committer::run() {
   }
 }
 
-Status Committer::commit(const CommitQueue::Group& group) {
+Status Committer::commit(CommitQueue::Group& group) {
   if (auto failed = guard_.failed()) return *failed;
-  if (has_records(group)) LEAT_RETURN_IF_ERROR(wait_for_room());
+  if (has_records(group)) {
+    Status room = wait_for_room(&group);
+    bool is_given_up = !room.ok() && room.error().is_transient();
+    bool is_whole = group.kind != CommitQueue::Group::Kind::part;
+    if (is_given_up && !is_whole && queue_.refuse_parts(room.error())) return abandon_parts();
+    if (!room.ok() && !is_given_up) return room;
+  }
   if (parts_ == nullptr) retire_passed();  // a draft is of the state it began with
   LEAT_RETURN_IF_ERROR(commit_kind(group));
   return let_go_of_superfluous();
 }
 
-// Replacements that come meanwhile are committed, but not within a unit in parts, whose batches
-// have the next cut's number already. Who closes the log does not wait: the room is used up then.
-Status Committer::wait_for_room() {
+// Error, transient: who closes the log does not wait. What is whole goes into the kept room then.
+Status Committer::wait_for_room(CommitQueue::Group* held) {
   while (true) {
-    Status room = guard_.until_written([this]() -> Status {
-      if (parts_ == nullptr && !engine_.replacements.empty()) return Ok{};
-      Status there = kept_room_.check();
+    LEAT_RETURN_IF_ERROR(guard_.until_written([&]() -> Status {
+      if (has_work_before(*held)) return Ok{};
+      Status there = check_room();
       if (!there.ok()) engine_.reader_floors.yield_for_room();
       return there;
-    });
-    if (!room.ok()) return room.error().is_transient() ? Status() : room;
-    if (parts_ != nullptr || kept_room_.check().ok()) return Ok{};
-    LEAT_RETURN_IF_ERROR(commit_replacements());
+    }));
+    if (check_room().ok()) return Ok{};
+    LEAT_RETURN_IF_ERROR(commit_before(held));
   }
 }
 
-Status Committer::commit_replacements() {
+Status Committer::check_room() const {
+  return parts_ == nullptr ? kept_room_.check() : kept_room_.check_last_quarter();
+}
+
+// Not within a unit in parts, whose batches have the next cut's number already.
+bool Committer::has_work_before(const CommitQueue::Group& held) const {
+  if (parts_ != nullptr) return false;
+  return !held.passing.empty() || queue_.has_passing() || !engine_.replacements.empty() ||
+         can_retire();
+}
+
+Status Committer::commit_before(CommitQueue::Group* held) {
+  if (!has_work_before(*held)) return Ok{};
   retire_passed();
-  Status done = commit_units({CommitQueue::Group::Kind::whole_units, {}, durable_});
+  CommitQueue::Group group;
+  group.passing = std::exchange(held->passing, {});
+  held->last.passing = queue_.take_passing(&group.passing);
+  group.last = {durable_.in_order, held->last.passing};
+  Status done = commit_units(group);
   replacer_.settle(done);
   LEAT_RETURN_IF_ERROR(done);
   LEAT_RETURN_IF_ERROR(let_go_of_superfluous());
@@ -133,6 +153,7 @@ Status Committer::commit_units(const CommitQueue::Group& group) {
   bool is_large = bytes > engine_.options.inline_bytes_max;
   CutDraft draft(engine_, guard_, *state_,
                  is_large ? CutDraft::Size::large : CutDraft::Size::small);
+  LEAT_RETURN_IF_ERROR(draft.add(group.passing));
   LEAT_RETURN_IF_ERROR(draft.add(group.units));
   return finish(&draft, group);
 }
@@ -173,7 +194,8 @@ Status Committer::finish(CutDraft* draft, const CommitQueue::Group& group) {
   state_ = std::move(draft->builder()).build();
   durable_ = group.last;
   totals_.cuts += 1;
-  totals_.units += group.kind == CommitQueue::Group::Kind::whole_units ? group.units.size() : 1;
+  bool is_whole_units = group.kind == CommitQueue::Group::Kind::whole_units;
+  totals_.units += is_whole_units ? group.passing.size() + group.units.size() : 1;
   totals_.parts_since_ns = 0;
   publisher_.publish(state_, durable_);
   return Ok{};
@@ -294,6 +316,11 @@ void Committer::remove(const GenerationState& generation) {
   removed_.push_back(generation.id);
   for (const PartitionState& partition : generation.partitions)
     superfluous_bytes_ += partition.bytes;
+}
+
+bool Committer::can_retire() const {
+  if (state_->retired.empty()) return false;
+  return state_->retired.front()->until <= engine_.reader_floors.lowest();
 }
 
 // Retired generations that every registered reader has passed leave the state, and after the next

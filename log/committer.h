@@ -7,8 +7,11 @@
 // record. A unit in parts is a large cut of its own, which the last part ends; meanwhile there is
 // no other cut.
 //
-// Where the room that is kept for compaction begins (KeptRoom), units with records wait; cuts that
-// only replace segments go on, and a checkpoint lets go of the old files at once. Readers that may
+// Where the room that is kept for compaction begins (KeptRoom), units with records wait. Cuts that
+// replace segments, and those of units that may pass (a consumer's position, a topic's deletion),
+// are made in front of them, and a checkpoint lets go of old files at once: what makes room never
+// waits for it. A unit in parts that has begun bars all other cuts, so it does not wait here but
+// takes of the kept room, all but a last quarter. Readers that may
 // be waiting here themselves, in the thread that would move their floor, do not hold compaction
 // back meanwhile (Hold::while_there_is_room).
 #pragma once
@@ -51,10 +54,13 @@ class Committer {
 
  private:
   void run();
-  Status commit(const CommitQueue::Group& group);
+  Status commit(CommitQueue::Group& group);
   Status commit_kind(const CommitQueue::Group& group);
-  Status wait_for_room();
-  Status commit_replacements();
+  Status wait_for_room(CommitQueue::Group* held);
+  Status check_room() const;
+  bool has_work_before(const CommitQueue::Group& held) const;
+  Status commit_before(CommitQueue::Group* held);
+  bool can_retire() const;
   Status let_go_of_superfluous();
   Status commit_units(const CommitQueue::Group& group);
   Status take_part(const CommitQueue::Group& group);
@@ -84,7 +90,7 @@ class Committer {
   std::unique_ptr<JournalWriter> journal_;
   std::shared_ptr<const LogState> state_;
   std::unique_ptr<CutDraft> parts_;  // of the unit in parts, once one has come
-  Ticket durable_{0};
+  DurableTickets durable_;
   uint64_t large_bytes_since_checkpoint_ = 0;
   std::vector<GenerationId> removed_;  // files to remove after the next checkpoint
   uint64_t superfluous_bytes_ = 0;     // of these, and of replaced segments

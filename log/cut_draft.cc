@@ -76,6 +76,8 @@ void CutDraft::note(const CommitUnit& unit) {
 
 Status CutDraft::encode(std::span<const CommitUnit> units) {
   for (const PartitionWork& work : by_partition(units, engine_.partitions)) {
+    // Nor does one whose topic was dropped in front of it, while this waited.
+    if (work.partition == nullptr || builder_.is_over(work.partition->id().generation)) continue;
     // A generation that a later unit of this cut dropped unseen takes nothing.
     const Partition& partition = *work.partition;
     if (builder_.partition(partition.topic(), partition.id()) == nullptr) continue;

@@ -5,9 +5,17 @@
 namespace leat::log {
 
 Status KeptRoom::check() const {
-  if (bytes_ == 0) return Ok{};
+  return check(bytes_);
+}
+
+Status KeptRoom::check_last_quarter() const {
+  return check(bytes_ / 4);
+}
+
+Status KeptRoom::check(uint64_t kept) const {
+  if (kept == 0) return Ok{};
   auto free = fs_.free_bytes(dir_);
-  if (!free.ok() || *free >= bytes_) return Ok{};
+  if (!free.ok() || *free >= kept) return Ok{};
   return Error::transient("only " + bytes_text(*free) + " are free, and " + bytes_text(bytes_) +
                           " are kept for compaction");
 }

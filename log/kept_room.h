@@ -20,8 +20,12 @@ class KeptRoom {
 
   // A transient error while less than that is free. A file system that does not say has room.
   Status check() const;
+  // The same for a writer that others cannot go round: it leaves a quarter of it.
+  Status check_last_quarter() const;
 
  private:
+  Status check(uint64_t kept) const;
+
   Fs& fs_;
   const std::string dir_;
   const uint64_t bytes_;

@@ -126,6 +126,8 @@ class LocalLogImpl final : public LocalLog {
   }
   void forget_reader(std::string_view name) override { engine_->reader_floors.forget(name); }
 
+  void give_up_waiting() override { guard_.give_up(); }
+
   Status close() override {
     queue_.close();
     guard_.give_up();

@@ -38,6 +38,16 @@ Result<std::shared_ptr<File>> LocalSegments::open(PartitionId id, const SegmentN
   return engine_.segments.open(*partition, name);
 }
 
+// Newer records that are appended in between go into a segment that is closed then: it is let go of
+// later.
+void LocalSegments::roll_older(PartitionId id, int64_t timestamp_ms) {
+  auto partition = engine_.partitions.find(id);
+  if (partition == nullptr) return;
+  auto segments = partition->segments();
+  bool is_old = !segments.empty() && segments.back().timestamp_ms_max <= timestamp_ms;
+  if (is_old) partition->close(segments.back().name());
+}
+
 void LocalSegments::note_damage(PartitionId id, const std::string& what) {
   if (auto partition = engine_.partitions.find(id)) partition->note_damage(what);
 }

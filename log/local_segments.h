@@ -27,6 +27,7 @@ class LocalSegments final : public SegmentAccess {
   bool is_short_of_room() const override { return !kept_room_.check().ok(); }
   Result<std::vector<SegmentState>> closed_segments(PartitionId partition) const override;
   void roll(PartitionId partition) override;
+  void roll_older(PartitionId partition, int64_t timestamp_ms) override;
   Result<std::shared_ptr<File>> open(PartitionId partition, const SegmentName& name) override;
   void note_damage(PartitionId partition, const std::string& what) override;
   Result<uint32_t> next_revision(PartitionId partition) override;

@@ -2,7 +2,7 @@
 
 namespace leat::log {
 
-void Publisher::publish(std::shared_ptr<const LogState> state, Ticket durable) {
+void Publisher::publish(std::shared_ptr<const LogState> state, DurableTickets durable) {
   std::shared_ptr<const LogState> old;  // freed outside the lock
   {
     std::lock_guard lock(mutex_);
@@ -27,13 +27,13 @@ std::shared_ptr<const LogState> Publisher::state() const {
 
 Ticket Publisher::durable() const {
   std::lock_guard lock(mutex_);
-  return durable_;
+  return durable_.in_order;
 }
 
 Result<bool> Publisher::wait_durable(Ticket ticket, std::chrono::milliseconds timeout) const {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, timeout, [&] { return durable_ >= ticket || failed_; });
-  if (durable_ >= ticket) return true;
+  changed_.wait_for(lock, timeout, [&] { return durable_.hold(ticket) || failed_; });
+  if (durable_.hold(ticket)) return true;
   if (failed_) return *failed_;
   return false;
 }

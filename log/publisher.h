@@ -9,6 +9,7 @@
 
 #include "log/base/status.h"
 #include "log/change_log.h"
+#include "log/durable_tickets.h"
 
 namespace leat::log {
 
@@ -16,12 +17,12 @@ class Publisher {
  public:
   explicit Publisher(std::shared_ptr<const LogState> state) : state_(std::move(state)) {}
 
-  void publish(std::shared_ptr<const LogState> state, Ticket durable);
+  void publish(std::shared_ptr<const LogState> state, DurableTickets durable);
   // Wakes everybody who waits; from now on waiting is this error.
   void fail(const Error& error);
 
   std::shared_ptr<const LogState> state() const;
-  Ticket durable() const;
+  Ticket durable() const;  // of those in order
   Result<bool> wait_durable(Ticket ticket, std::chrono::milliseconds timeout) const;
   // A state beyond CUT, or after TIMEOUT the present one.
   Result<std::shared_ptr<const LogState>> wait_beyond(CutId cut,
@@ -31,7 +32,7 @@ class Publisher {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::shared_ptr<const LogState> state_;
-  Ticket durable_{0};
+  DurableTickets durable_;
   std::optional<Error> failed_;
 };
 

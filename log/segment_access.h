@@ -44,6 +44,8 @@ class SegmentAccess {
   virtual Result<std::vector<SegmentState>> closed_segments(PartitionId partition) const = 0;
   // Closes the last one.
   virtual void roll(PartitionId partition) = 0;
+  // Closes it where all in it is of that time or older.
+  virtual void roll_older(PartitionId partition, int64_t timestamp_ms) = 0;
 
   virtual Result<std::shared_ptr<File>> open(PartitionId partition, const SegmentName& name) = 0;
   // What is read does not verify: the log's state will say so.

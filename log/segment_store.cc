@@ -10,6 +10,13 @@ std::string beside(const std::string& segment_path, std::string_view suffix) {
   return segment_path.substr(0, stem) + std::string(suffix);
 }
 
+// Only a directory can be listed.
+Result<bool> is_directory(Fs& fs, const std::string& path) {
+  auto names = fs.list_dir(path);
+  if (!names.ok() && names.error().is_transient()) return names.error();
+  return names.ok();
+}
+
 }  // namespace
 
 Status SegmentStore::write(const Partition& partition, const SegmentName& segment,
@@ -85,25 +92,36 @@ Status SegmentStore::sync_names() {
   return Ok{};
 }
 
+// What Leat makes there are directories of files. A file among the directories is somebody else's
+// (Kafka's tools leave such) and goes with them; a directory among the files stays, and so do those
+// that it is in.
 Status SegmentStore::remove_generation(GenerationId generation) {
+  auto remove_if_empty = [this](const std::string& dir) -> Status {
+    LEAT_ASSIGN_OR_RETURN(auto names, fs_.list_dir(dir));
+    if (!names.empty()) return Ok{};
+    std::lock_guard lock(mutex_);
+    changed_dirs_.erase(dir);
+    return fs_.remove_dir(dir);
+  };
   std::string dir = paths_.generation_dir(generation);
-  LEAT_ASSIGN_OR_RETURN(bool there, fs_.exists(dir));
+  LEAT_ASSIGN_OR_RETURN(bool there, is_directory(fs_, dir));
   if (!there) return Ok{};
-  LEAT_ASSIGN_OR_RETURN(auto partitions, fs_.list_dir(dir));
-  for (const std::string& partition : partitions) {
-    std::string below = dir + "/" + partition;
+  LEAT_ASSIGN_OR_RETURN(auto names, fs_.list_dir(dir));
+  for (const std::string& name : names) {
+    std::string below = dir + "/" + name;
+    LEAT_RETURN_IF_ERROR(remove_stray(below));
+    LEAT_ASSIGN_OR_RETURN(bool is_partition, is_directory(fs_, below));
+    if (!is_partition) continue;
     LEAT_ASSIGN_OR_RETURN(auto files, fs_.list_dir(below));
     for (const std::string& file : files) LEAT_RETURN_IF_ERROR(remove_stray(below + "/" + file));
-    std::lock_guard lock(mutex_);
-    changed_dirs_.erase(below);
-    LEAT_RETURN_IF_ERROR(fs_.remove_dir(below));
+    LEAT_RETURN_IF_ERROR(remove_if_empty(below));
   }
-  std::lock_guard lock(mutex_);
-  changed_dirs_.erase(dir);
-  return fs_.remove_dir(dir);
+  return remove_if_empty(dir);
 }
 
 Status SegmentStore::remove_stray(const std::string& path) {
+  LEAT_ASSIGN_OR_RETURN(bool is_foreign, is_directory(fs_, path));
+  if (is_foreign) return Ok{};
   forget(path);
   if (path.ends_with(kSegmentSuffix)) {
     for (std::string_view suffix : kIndexSuffixes) {

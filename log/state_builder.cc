@@ -81,6 +81,12 @@ void StateBuilder::extend(std::string_view name, const Piece& piece) {
   state->bytes += piece.size;
 }
 
+bool StateBuilder::is_over(GenerationId generation) const {
+  return std::any_of(next_->retired.begin(), next_->retired.end(), [&](const auto& retired) {
+    return retired->generation.id == generation && retired->until < next_->cut;
+  });
+}
+
 bool StateBuilder::is_current(std::string_view name, GenerationId generation) {
   size_t index = index_of(name);
   return index < next_->topics.size() && next_->topics[index]->name == name &&

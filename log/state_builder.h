@@ -32,6 +32,8 @@ class StateBuilder {
   void replace(std::string_view topic, const SegmentReplacement& replacement);
   // Whether the generation is its topic's current one: only that is compacted.
   bool is_current(std::string_view topic, GenerationId generation);
+  // Whether it was retired by an earlier cut.
+  bool is_over(GenerationId generation) const;
   void set_position(const SourcePosition& position);
   // Forgets a retired generation.
   void remove_retired(GenerationId generation);

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/running.h"
 #include "cli/engine.h"
 #include "cli/system/memory.h"
 #include "cli/system/signals.h"
@@ -165,6 +166,7 @@ Result<ExitStatus> run_server(const Config& config) {
   Screen screen;
   Logging logging(screen);
   auto begin = Clock::system().unix_us();
+  LEAT_RETURN_IF_ERROR(wait_for_log(config, [&] { return signals.wait(kTick); }));
   LEAT_ASSIGN_OR_RETURN(auto engine, open_when_there_is_room(config, signals));
   LEAT_RETURN_IF_ERROR(engine->start());
   spdlog::info("leat {} over {}, ready in {}", kVersion, config.data_dir,

@@ -1,16 +1,43 @@
 #include "cli/commands/running.h"
 
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+
 #include "cli/parts.h"
 #include "cli/terminal/logging.h"
+#include "log/base/clock.h"
+#include "log/data_paths.h"
 #include "views/serve/url.h"
 
 namespace leat::cli {
+namespace {
+constexpr std::chrono::seconds kLogWaitMax{30};
+}
 
 Result<ControlClient> running_process(const Config& config) {
   LEAT_ASSIGN_OR_RETURN(auto client, ControlClient::connect(config.data_dir));
   if (client) return *client;
   return Error::transient("leat does not run over " + config.data_dir +
                           "; start it with: leat run --config " + config.path);
+}
+
+Status wait_for_log(const Config& config, const std::function<bool()>& give_up) {
+  Fs& fs = Fs::posix();
+  std::string lock = log::DataPaths(log_dir(config)).lock();
+  auto begin = Clock::system().monotonic();
+  for (bool told = false;; told = true) {
+    LEAT_ASSIGN_OR_RETURN(bool there, fs.exists(lock));
+    if (!there) return {};
+    auto locked = fs.lock(lock);
+    if (locked.ok()) return {};
+    auto running = ControlClient::connect(config.data_dir);
+    bool is_command = running.ok() && !*running;
+    bool is_over = Clock::system().monotonic() - begin > kLogWaitMax;
+    if (!is_command || is_over) return locked.error();
+    if (!told) spdlog::warn("{}; waiting for it", locked.error().message());
+    if (give_up()) return locked.error();
+  }
 }
 
 Result<std::unique_ptr<log::LocalLog>> open_resting_log(const Config& config) {

@@ -1,6 +1,7 @@
 // How commands reach the log: through the running process, or by themselves.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,11 @@ namespace leat::cli {
 // The process over this configuration's data directory; an error that says how to start one where
 // there is none.
 Result<ControlClient> running_process(const Config& config);
+
+// Waits, for half a minute at most, until no other command has the log open, and says for whom it
+// waits. An error that names it: at once where it is a running leat, or when GIVE_UP, which is
+// called between looks and waits a moment, says so.
+Status wait_for_log(const Config& config, const std::function<bool()>& give_up);
 
 // Where no process runs, commands open the log themselves, under its lock. Of what the log's parts
 // say meanwhile only warnings are shown.

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
-#include <functional>
+#include <thread>
 
 #include "cli/commands/commands.h"
 #include "cli/commands/running.h"
@@ -60,8 +60,6 @@ struct Appended {
   uint64_t commits = 0;
 };
 
-using AppendLines = std::function<Result<uint64_t>(std::string_view lines, uint64_t first_line)>;
-
 // What had been written before the batch that WHY is about.
 Error stopped(const Error& why, const Appended& done, uint64_t batch_lines) {
   std::string first = count_text(done.lines + 1);
@@ -79,20 +77,92 @@ Error stopped(const Error& why, const Appended& done, uint64_t batch_lines) {
   return why.is_transient() ? Error::transient(message) : Error::permanent(message);
 }
 
-Result<Appended> append_all(const Input& input, const AppendLines& append, WorkProgress& progress) {
+// Where batches go: to the running process, or else into the log itself. That is opened for a while
+// only, as leat run may want it, which then takes what follows.
+class Target {
+ public:
+  Target(const Config& config, const std::string& topic)
+      : config_(config), path_("/topics/" + path_part(topic) + "/append?line="), topic_(topic) {}
+
+  Result<uint64_t> append(std::string_view lines, uint64_t first_line) {
+    if (log_ && steady_clock::now() - opened_at_ > kHoldMax) LEAT_RETURN_IF_ERROR(yield());
+    if (log_) return append_here(lines, first_line);
+    LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config_.data_dir));
+    if (!leat) {
+      LEAT_RETURN_IF_ERROR(open());
+      if (log_) return append_here(lines, first_line);
+      LEAT_ASSIGN_OR_RETURN(leat, ControlClient::connect(config_.data_dir));
+      if (!leat) return Error::permanent("leat has just ended; start the command again");
+    }
+    LEAT_ASSIGN_OR_RETURN(std::string body,
+                          leat->post(path_ + std::to_string(first_line), std::string(lines)));
+    return parse_appended_json(body);
+  }
+
+  // Nothing comes for now, or nothing more.
+  Status release() {
+    if (!log_) return {};
+    appender_.reset();
+    Status closed = log_->close();
+    log_.reset();
+    return closed;
+  }
+
+ private:
+  using steady_clock = std::chrono::steady_clock;
+  static constexpr std::chrono::seconds kHoldMax{5};
+  static constexpr std::chrono::milliseconds kYield{300};  // leat run looks more often
+
+  // Long enough for leat run, which waits for the log, to get it.
+  Status yield() {
+    LEAT_RETURN_IF_ERROR(release());
+    std::this_thread::sleep_for(kYield);
+    return {};
+  }
+
+  // No log and no error: leat run has it meanwhile.
+  Status open() {
+    bool runs = false;
+    Status free = wait_for_log(config_, [&] {
+      std::this_thread::sleep_for(kYield);
+      auto leat = ControlClient::connect(config_.data_dir);
+      return runs = leat.ok() && *leat;
+    });
+    if (runs) return {};
+    LEAT_RETURN_IF_ERROR(free);
+    LEAT_ASSIGN_OR_RETURN(log_, open_resting_log(config_));
+    appender_ = std::make_unique<TopicAppender>(*log_, Clock::system());
+    opened_at_ = steady_clock::now();
+    return {};
+  }
+
+  Result<uint64_t> append_here(std::string_view lines, uint64_t first_line) {
+    return appender_->append(topic_, lines, first_line);
+  }
+
+  const Config& config_;
+  const std::string path_;
+  const std::string& topic_;
+  std::unique_ptr<log::LocalLog> log_;
+  std::unique_ptr<TopicAppender> appender_;
+  steady_clock::time_point opened_at_;
+};
+
+Result<Appended> append_all(const Input& input, Target& target, WorkProgress& progress) {
   LineBatches batches(input.fd(), kAppendBatchBytes, kAppendLineBytesMax);
   uint64_t bytes_total = input.bytes();
   Appended done;
   for (;;) {
+    if (!batches.has_more_soon()) LEAT_RETURN_IF_ERROR(target.release());
     auto lines = batches.next();
     if (!lines.ok()) {
       std::string where = input.name() + ", line " + std::to_string(done.lines + 1);
       return stopped(lines.error().in(where), done, 0);
     }
-    if (lines->empty()) return done;
+    if (lines->empty()) break;
     auto count = static_cast<uint64_t>(std::count(lines->begin(), lines->end(), '\n'));
     if (lines->back() != '\n') ++count;
-    auto records = append(*lines, done.lines + 1);
+    auto records = target.append(*lines, done.lines + 1);
     if (!records.ok()) return stopped(records.error().in(input.name()), done, count);
     done.lines += count;
     done.bytes += lines->size();
@@ -100,33 +170,7 @@ Result<Appended> append_all(const Input& input, const AppendLines& append, WorkP
     done.commits += *records > 0 ? 1 : 0;
     progress.update(done.bytes, bytes_total, count_text(done.records) + " records");
   }
-}
-
-Result<Appended> append_running(const ControlClient& leat, const std::string& topic,
-                                const Input& input, WorkProgress& progress) {
-  std::string target = "/topics/" + path_part(topic) + "/append?line=";
-  return append_all(
-      input,
-      [&](std::string_view lines, uint64_t first_line) -> Result<uint64_t> {
-        LEAT_ASSIGN_OR_RETURN(std::string body,
-                              leat.post(target + std::to_string(first_line), std::string(lines)));
-        return parse_appended_json(body);
-      },
-      progress);
-}
-
-Result<Appended> append_resting(const Config& config, const std::string& topic, const Input& input,
-                                WorkProgress& progress) {
-  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-  TopicAppender appender(*log, Clock::system());
-  auto done = append_all(
-      input,
-      [&](std::string_view lines, uint64_t first_line) {
-        return appender.append(topic, lines, first_line);
-      },
-      progress);
-  Status closed = log->close();
-  if (done.ok() && !closed.ok()) return closed.error();
+  LEAT_RETURN_IF_ERROR(target.release());
   return done;
 }
 
@@ -146,12 +190,11 @@ std::string appended_text(const std::string& topic, const Appended& done, double
 Result<ExitStatus> run_topic_append(const Config& config, const std::string& topic,
                                     const std::string& path) {
   LEAT_ASSIGN_OR_RETURN(Input input, Input::open(path));
-  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
+  Target target(config, topic);
   auto started_at = std::chrono::steady_clock::now();
   Result<Appended> done = [&] {
     WorkProgress progress(topic);
-    return leat ? append_running(*leat, topic, input, progress)
-                : append_resting(config, topic, input, progress);
+    return append_all(input, target, progress);
   }();
   if (!done.ok()) return done.error();
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - started_at;

@@ -13,13 +13,14 @@ namespace {
 
 constexpr size_t kReadBytes = 256 << 10;
 constexpr int kMomentMs = 50;
+constexpr int kSoonMs = 1000;
 
 }  // namespace
 
 Result<std::string> LineBatches::next() {
   while (!ended_ && rest_.size() < batch_bytes_) {
     bool has_line = rest_.find('\n') != std::string::npos;
-    if (has_line && !more_comes_soon()) break;
+    if (has_line && !more_comes_within(kMomentMs)) break;
     LEAT_RETURN_IF_ERROR(read_some());
   }
   for (;;) {
@@ -46,9 +47,13 @@ Result<size_t> LineBatches::whole_lines() const {
                           " MB");
 }
 
-bool LineBatches::more_comes_soon() const {
+bool LineBatches::has_more_soon() const {
+  return ended_ || rest_.find('\n') != std::string::npos || more_comes_within(kSoonMs);
+}
+
+bool LineBatches::more_comes_within(int ms) const {
   pollfd waited{fd_, POLLIN, 0};
-  return ::poll(&waited, 1, kMomentMs) != 0;
+  return ::poll(&waited, 1, ms) != 0;
 }
 
 Status LineBatches::read_some() {

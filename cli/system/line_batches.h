@@ -19,10 +19,12 @@ class LineBatches {
   // where nothing more comes for a moment, so that who writes slowly does not wait. Empty at the
   // end. Errors: what the system says, or a line that is too long.
   Result<std::string> next();
+  // Whether next() has something at once, or within a second.
+  bool has_more_soon() const;
 
  private:
   Result<size_t> whole_lines() const;
-  bool more_comes_soon() const;
+  bool more_comes_within(int ms) const;
   Status read_some();
 
   const int fd_;

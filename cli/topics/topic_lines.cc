@@ -59,10 +59,15 @@ class LineWriter {
     return {};
   }
 
-  // Everything up to PASSED has been added; IDLE: nothing follows for now.
+  // Everything up to PASSED has been added; IDLE: nothing follows for now, or else an entry does.
+  // From the second of those on they stand behind PASSED: a mark that was left out before the first
+  // cannot be made up for.
   Status mark(CutId passed, bool idle) {
+    bool is_between_cuts = idle || passed != passed_;
+    passed_ = passed;
     auto now = std::chrono::steady_clock::now();
-    if (!mark_ || passed <= marked_ || (!idle && now - marked_at_ < kMarkEvery)) return {};
+    if (!mark_ || !is_between_cuts || passed <= marked_ || (!idle && now - marked_at_ < kMarkEvery))
+      return {};
     marked_ = passed;
     marked_at_ = now;
     LEAT_RETURN_IF_ERROR(flush());
@@ -76,6 +81,7 @@ class LineWriter {
   const std::function<Status(CutId, GenerationId)>& mark_;
   std::string lines_;
   GenerationId generation_;
+  CutId passed_;  // as of the last entry
   CutId marked_;
   std::chrono::steady_clock::time_point marked_at_{};
 };

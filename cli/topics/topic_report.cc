@@ -11,6 +11,8 @@
 namespace leat::cli {
 namespace {
 
+constexpr std::string_view kRowStorePrefix = "rows.";  // row_table_name
+
 bool is_internal(const std::string& name) {
   return name.starts_with("leat.");
 }
@@ -127,8 +129,11 @@ Result<TopicReport> topic_report(log::LocalLog& log, const std::string& name) {
   const log::TopicState* topic = state->find(name);
   if (topic == nullptr) return unknown_topic(*state, name);
   TopicReport report = report_of(log, *topic);
+  bool is_paused = !log.health().paused_reason.empty();
   for (const auto& [reader, cut] : log.reader_floors()) {
-    if (cut == log::kNeedsNothing) continue;
+    // Row stores hold nothing back while there is no room (Hold::while_there_is_room).
+    bool yields = is_paused && reader.starts_with(kRowStorePrefix);
+    if (cut == log::kNeedsNothing || yields) continue;
     uint64_t behind = state->cut > cut ? state->cut.since(cut) : 0;
     report.readers.push_back({reader, cut.value(), behind});
   }

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "log/base/fs.h"
 
@@ -26,6 +27,37 @@ Error errno_error(std::string_view action, const std::string& path) {
   std::string message = "cannot " + std::string(action) + " " + path + ": " + std::strerror(error);
   return is_transient_errno(error) ? Error::transient(std::move(message))
                                    : Error::permanent(std::move(message));
+}
+
+constexpr size_t kHolderBytesMax = 200;
+
+// This process's program and the words behind it that name a subcommand: other arguments may hold
+// what is nobody's business.
+std::string command_words() {
+  std::ifstream in("/proc/self/cmdline", std::ios::binary);
+  std::string program, word;
+  std::getline(in, program, '\0');
+  std::string words = std::filesystem::path(program).filename().string();
+  for (int i = 0; i < 2 && std::getline(in, word, '\0'); ++i) {
+    bool is_name = word.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos;
+    if (!is_name || word.empty()) break;
+    words += " " + word;
+  }
+  return words;
+}
+
+// Only to be shown to who waits for it, so a disk without room for it does not matter.
+void write_holder(int fd) {
+  std::string text = "process " + std::to_string(::getpid()) + ": " + command_words();
+  bool written = ::ftruncate(fd, 0) == 0 &&
+                 ::pwrite(fd, text.data(), std::min(text.size(), kHolderBytesMax), 0) > 0;
+  (void)written;
+}
+
+std::string read_holder(int fd) {
+  char text[kHolderBytesMax];
+  ssize_t size = ::pread(fd, text, sizeof(text), 0);
+  return size <= 0 ? "" : " (" + std::string(text, static_cast<size_t>(size)) + ")";
 }
 
 class PosixFile final : public File {
@@ -157,9 +189,13 @@ class PosixFs final : public Fs {
     int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
     if (fd < 0) return errno_error("open", path);
     auto file = std::make_unique<PosixFile>(fd, path);
-    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return std::unique_ptr<File>(std::move(file));
+    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) {
+      write_holder(fd);
+      return std::unique_ptr<File>(std::move(file));
+    }
     if (errno != EWOULDBLOCK) return errno_error("lock", path);
-    return Error::permanent(path + " is locked: another leat process uses this directory");
+    return Error::permanent(path + " is locked: another leat process uses this directory" +
+                            read_holder(fd));
   }
 };
 

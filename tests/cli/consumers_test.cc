@@ -1,9 +1,11 @@
 #include "cli/topics/consumers.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <thread>
 
 #include "cli/control/admin_routes.h"
 #include "cli/topics/known_readers.h"
@@ -60,7 +62,15 @@ class Orders {
     commit(std::move(unit));
   }
 
-  void insert(int id) {
+  void insert(int id) { insert(id, 1); }
+  // In one cut.
+  void insert(int first, int count) {
+    log::CommitUnit unit;
+    unit.appends.push_back({{generation_, PartitionIndex(0)}, {}});
+    for (int id = first; id < first + count; ++id) add(id, &unit.appends[0].records);
+    commit(std::move(unit));
+  }
+  void add(int id, log::RecordBuffer* records) {
     Datum row[] = {Datum::of_int(id)};
     std::string key, value, encoded, header, position;
     append_row(schema_.row_type(), row, &encoded);
@@ -71,11 +81,7 @@ class Orders {
     change.transaction_id = 1;
     change.commit_position = position;
     append_change_header(change, &header);
-    log::PartitionAppend append{{generation_, PartitionIndex(0)}, {}};
-    append.records.add(1000, key, value, header);
-    log::CommitUnit unit;
-    unit.appends.push_back(std::move(append));
-    commit(std::move(unit));
+    records->add(1000, key, value, header);
   }
 
   // What the consumer is given now; COMMITS: its marks are committed.
@@ -136,6 +142,40 @@ TEST_CASE("AConsumerOfATopicThatWasDeletedIsListedAsSuch") {
   unit.edits.push_back(log::DropTopic{kTopic});
   REQUIRE(*orders.log().wait_durable(*orders.log().submit(std::move(unit)), 60s));
   CHECK(consumer_reports(*orders.log().state())[0].topic_is_deleted);
+}
+
+// A mark is due once a second. Here it is not yet where B ends, and is in the middle of C.
+TEST_CASE("AMarkThatWasNotDueBetweenTwoCutsIsNotMadeUpForInsideTheSecond") {
+  Orders orders;
+  orders.insert(1);
+  constexpr int kRows = 1000;  // more lines than are handed on at once
+  constexpr int kBegin[] = {2, 2 + kRows};
+  size_t lines = 0;
+  std::vector<size_t> marked_behind;
+  int rounds = 0;
+  bool has_c = false, has_slept = false;
+  TopicLinesOptions options;
+  options.topic = kTopic;
+  options.follow = true;
+  options.closing = [&] {  // when nothing more is there
+    if (rounds++ == 0) orders.insert(kBegin[0], kRows);
+    return rounds > 1;
+  };
+  options.mark = [&](CutId, GenerationId) -> Status {
+    marked_behind.push_back(lines);
+    return {};
+  };
+  Status done = write_topic_lines(orders.log(), options, [&](std::string_view text) -> Status {
+    lines += static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
+    if (lines > 1 && !std::exchange(has_c, true)) orders.insert(kBegin[1], kRows);
+    bool is_in_c = lines > 1 + kRows;
+    if (is_in_c && !std::exchange(has_slept, true)) std::this_thread::sleep_for(1100ms);
+    return {};
+  });
+  REQUIRE(done.ok());
+  CHECK(has_slept);
+  CHECK(lines == 1 + 2 * kRows);
+  for (size_t behind : marked_behind) CHECK((behind - 1) % kRows == 0);
 }
 
 TEST_CASE("AfterACrashAConsumersFloorIsWhereItStandsAndADroppedOneHoldsNothing") {

@@ -33,6 +33,12 @@ struct ShortOfRoom {
     one.appends[0].records.add(table.clock.now_ms, key, "value", compaction::test::header_with({}));
     return one;
   }
+  static CommitUnit position(const std::string& reader, const std::string& where) {
+    CommitUnit one;
+    one.position = SourcePosition{reader, where};
+    one.may_pass = true;
+    return one;
+  }
   Ticket submit(const std::string& key) { return *table.log->submit(unit(key)); }
   void wait_until_paused() {
     while (table.log->health().paused_reason.empty()) std::this_thread::sleep_for(1ms);
@@ -93,6 +99,91 @@ TEST_CASE("AUnitWithoutRecordsIsNotHeldUpWhereRoomIsShort") {
   CHECK(*s.table.log->wait_durable(*s.table.log->submit(std::move(drop)), 60s));
 }
 
+TEST_CASE("WhatMayPassIsCommittedBeforeTheUnitsThatWaitForRoomInItsOwnOrder") {
+  ShortOfRoom s;
+  Ticket waits = s.submit("a");
+  s.wait_until_paused();
+  Ticket first = *s.table.log->submit(s.position("consumer/c", "1"));
+  Ticket second = *s.table.log->submit(s.position("consumer/c", "2"));
+  CHECK(*s.table.log->wait_durable(second, 60s));
+  CHECK(*s.table.log->wait_durable(first, 0s));
+  CHECK(s.table.log->state()->source_positions.at("consumer/c") == "2");
+  CHECK_FALSE(*s.table.log->wait_durable(waits, 0s));
+  CHECK(s.table.log->durable() < waits);
+  s.table.fs.set_disk_bytes(uint64_t{1} << 40);
+  CHECK(*s.table.log->wait_durable(waits, 60s));
+  CHECK(s.table.log->state()->source_positions.at("consumer/c") == "2");
+}
+
+TEST_CASE("ASourcesOwnPositionStaysBehindItsUnitThatWaitsForRoom") {
+  ShortOfRoom s;
+  (void)s.submit("a");
+  s.wait_until_paused();
+  CommitUnit later = s.position("shop", "9");
+  later.may_pass = false;
+  Ticket ticket = *s.table.log->submit(std::move(later));
+  CHECK(*s.table.log->wait_durable(*s.table.log->submit(s.position("consumer/c", "1")), 60s));
+  CHECK_FALSE(*s.table.log->wait_durable(ticket, 0s));
+  CHECK(s.table.log->state()->source_positions.count("shop") == 0);
+}
+
+TEST_CASE("ATopicThatIsDroppedWhileUnitsWaitForRoomMakesIt") {
+  ShortOfRoom s;
+  s.table.log->set_reader_floor("view", kNeedsNothing);
+  Ticket waits = s.submit("a");
+  s.wait_until_paused();
+  CommitUnit drop;
+  drop.edits.push_back(DropTopic{TableLog::kTopic});
+  drop.may_pass = true;
+  CHECK(*s.table.log->wait_durable(*s.table.log->submit(std::move(drop)), 60s));
+  CHECK(s.table.log->state()->find(TableLog::kTopic) == nullptr);
+  CHECK(*s.table.log->wait_durable(waits, 60s));  // for there is room
+  CHECK(s.table.disk->bytes() < 1'000'000);
+  CHECK(s.table.log->close().ok());
+  s.table.reopen();
+  CHECK(s.table.entries().empty());  // of the topic that the fixture makes anew
+}
+
+TEST_CASE("ATopicThatAWaitingUnitEditsIsDroppedAfterIt") {
+  ShortOfRoom s;
+  GenerationId fresh = s.table.log->allocate_generation();
+  CommitUnit unit = s.unit("a");
+  unit.edits = {BeginGeneration{TableLog::kTopic, fresh, SchemaId(1), 1}};
+  Ticket waits = *s.table.log->submit(std::move(unit));
+  s.wait_until_paused();
+  CommitUnit drop;
+  drop.edits.push_back(DropTopic{TableLog::kTopic});
+  drop.may_pass = true;
+  Ticket dropped = *s.table.log->submit(std::move(drop));
+  CHECK(*s.table.log->wait_durable(*s.table.log->submit(s.position("consumer/c", "1")), 60s));
+  CHECK_FALSE(*s.table.log->wait_durable(dropped, 0s));
+  s.table.fs.set_disk_bytes(uint64_t{1} << 40);
+  CHECK(*s.table.log->wait_durable(dropped, 60s));
+  CHECK(*s.table.log->wait_durable(waits, 0s));
+  CHECK(s.table.log->state()->find(TableLog::kTopic) == nullptr);
+}
+
+TEST_CASE("AGenerationThatItsReadersHavePassedMakesRoomForWhatWaits") {
+  ShortOfRoom s;
+  s.table.log->set_reader_floor("view", CutId(1));
+  s.table.fs.set_disk_bytes(uint64_t{1} << 40);
+  s.table.make_topic_again();
+  s.table.fs.set_disk_bytes(s.table.disk->bytes() + kRoom / 2);
+  Ticket waits = s.submit("a");
+  s.wait_until_paused();
+  s.table.log->set_reader_floor("view", s.table.log->state()->cut);
+  CHECK(*s.table.log->wait_durable(waits, 60s));
+}
+
+TEST_CASE("GenerationIdsAreReservedWhileUnitsWaitForRoom") {
+  ShortOfRoom s;
+  (void)s.submit("a");
+  s.wait_until_paused();
+  GenerationId last;
+  for (int i = 0; i < 1000; ++i) last = s.table.log->allocate_generation();
+  CHECK(last < GenerationId(UINT64_MAX));
+}
+
 TEST_CASE("ClosingWhereRoomIsShortCommitsWhatWaits") {
   ShortOfRoom s;
   (void)s.submit("a");
@@ -111,7 +202,7 @@ TEST_CASE("CompactionGivesUpWhereAUnitInPartsWaitsForRoom") {
   auto unit = *s.table.log->open_unit();
   REQUIRE(unit->add(s.unit("a")).ok());
   while (s.table.disk->bytes() == bytes) std::this_thread::sleep_for(1ms);  // until it is written
-  s.table.fs.set_disk_bytes(s.table.disk->bytes() + kRoom / 2);
+  s.table.fs.set_disk_bytes(s.table.disk->bytes() + kRoom / 8);
   REQUIRE(unit->add(s.unit("b")).ok());
   s.wait_until_paused();
   auto done = s.table.try_compact();
@@ -120,4 +211,37 @@ TEST_CASE("CompactionGivesUpWhereAUnitInPartsWaitsForRoom") {
   CHECK_THAT(done.error().message(), Catch::Contains("the log is paused"));
   s.table.fs.set_disk_bytes(uint64_t{1} << 40);
   CHECK(*s.table.log->wait_durable(*unit->commit(s.unit("c")), 60s));
+}
+
+TEST_CASE("AUnitInPartsThatHasBegunTakesOfTheKeptRoom") {
+  ShortOfRoom s;
+  s.table.fs.set_disk_bytes(uint64_t{1} << 40);
+  uint64_t bytes = s.table.disk->bytes();
+  auto unit = *s.table.log->open_unit();
+  REQUIRE(unit->add(s.unit("a")).ok());
+  while (s.table.disk->bytes() == bytes) std::this_thread::sleep_for(1ms);  // until it is written
+  s.table.fs.set_disk_bytes(s.table.disk->bytes() + kRoom / 2);
+  CHECK(*s.table.log->wait_durable(*unit->commit(s.unit("b")), 60s));
+}
+
+// Whoever ends a writer joins its thread, which waits for the committer, which waits for room.
+TEST_CASE("WritersOfPartsAreLetGoWhereNobodyWaitsForRoomAnyMore") {
+  ShortOfRoom s;
+  size_t entries = s.table.history.size();
+  auto whole = *s.table.log->open_unit();
+  Ticket promised = *whole->commit(s.unit("whole"));
+  s.wait_until_paused();
+  Status added;
+  std::thread source([&] {
+    auto next = *s.table.log->open_unit();  // behind the one that waits for room
+    while (added.ok()) added = next->add(s.unit("not whole"));
+  });
+  s.table.log->give_up_waiting();
+  source.join();
+  REQUIRE_FALSE(added.ok());
+  CHECK_THAT(added.error().message(), Catch::Contains("are kept for compaction"));
+  CHECK(*s.table.log->wait_durable(promised, 60s));
+  CHECK(s.table.log->close().ok());
+  s.table.reopen();
+  CHECK(s.table.entries().size() == entries + 1);
 }

@@ -114,3 +114,21 @@ TEST_CASE("EventsThatAReaderHasNotPassedOutliveTheirRetention") {
   cleaner.run_once();
   CHECK(stream.state().start > Offset(20));
 }
+
+TEST_CASE("TheLastEventsOfAStreamThatNobodyAppendsToAnyMoreGoWithTheirRetention") {
+  TopicSettings settings;
+  settings.retention_ms = 60'000;
+  StreamLog stream(settings);
+  stream.add(3);  // far from a whole segment
+  Cleaner cleaner(stream.log->segments(), {});
+  stream.clock.now_ms += 58'000;  // the last is 59 s old
+  cleaner.run_once();
+  CHECK(stream.state().start == Offset(0));
+  stream.clock.now_ms += 1'000;
+  cleaner.run_once();
+  CHECK(stream.state().start == Offset(3));
+  CHECK(stream.count() == 0);
+  stream.add(2);
+  CHECK(stream.state().end == Offset(5));
+  CHECK(stream.count() == 2);
+}

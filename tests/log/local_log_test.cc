@@ -1,7 +1,10 @@
 #include "log/local_log.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 
+#include "log/log_verify.h"
 #include "tests/support/process.h"
 
 using namespace leat;
@@ -186,4 +189,44 @@ TEST_CASE("OffsetsAtACutAreWhereThePartitionsEndedThen") {
   CHECK(*h.log->offsets_at(orders, h.log->state()->cut) ==
         std::vector<Offset>{Offset(7), Offset(2)});
   CHECK_FALSE(h.log->offsets_at(GenerationId(999), cut).ok());
+}
+
+TEST_CASE("ForeignFilesInAGenerationsDirectoryGoWithIt") {
+  test::TempDir dir;
+  Harness h(dir / "log");
+  GenerationId old = h.make_topic("t");
+  h.put(old, 0, 0, 10);
+  std::string of_old = dir / "log/segments/" + std::to_string(old.value());
+  std::ofstream(of_old + "/meta.properties") << "version=0";
+  GenerationId fresh = h.make_topic("t");
+  h.log->set_reader_floor("view", h.log->state()->cut);
+  h.put(fresh, 0, 0, 10);
+  CHECK(h.log->close().ok());
+  h.reopen();
+  CHECK_FALSE(std::filesystem::exists(of_old));
+  CHECK(h.keys_of(fresh, 0).size() == 10);
+}
+
+TEST_CASE("ForeignDirectoriesAmongTheFilesOfALogAreLeftAlone") {
+  test::TempDir dir;
+  Harness h(dir / "log");
+  GenerationId generation = h.make_topic("t");
+  h.put(generation, 0, 0, 10);
+  std::string segments = dir / "log/segments/";
+  std::string in_use = segments + std::to_string(generation.value()) + "/t-0/x";
+  std::string unknown = segments + "99/t-0/x";
+  std::filesystem::create_directories(in_use);
+  std::filesystem::create_directories(unknown);
+  std::ofstream(segments + "99/t-0/00000000000000000000.log") << "stray";
+  std::ofstream(segments + "98") << "a file";
+  h.reopen();
+  CHECK(std::filesystem::exists(in_use));
+  CHECK(std::filesystem::exists(unknown));
+  CHECK_FALSE(std::filesystem::exists(segments + "99/t-0/00000000000000000000.log"));
+  CHECK(h.keys_of(generation, 0).size() == 10);
+  h.log.reset();
+  auto report = verify_log(Fs::posix(), dir / "log", {});
+  REQUIRE(report.ok());
+  CHECK(report->damage.empty());
+  CHECK(report->strays.empty());
 }

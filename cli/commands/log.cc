@@ -91,7 +91,7 @@ Result<ExitStatus> run_log_verify(const std::string& dir) {
   }();
   if (!report.ok()) return report.error();
   LEAT_RETURN_IF_ERROR(print(verify_text(dir, *report, files_of(log))));
-  return report->damage.empty() ? 0 : 1;
+  return is_sound(*report) ? 0 : 1;
 }
 
 Result<ExitStatus> run_log_dump(const std::vector<std::string>& files) {

@@ -130,7 +130,10 @@ class Target {
     });
     if (runs) return {};
     LEAT_RETURN_IF_ERROR(free);
-    LEAT_ASSIGN_OR_RETURN(log_, open_resting_log(config_));
+    auto opened = open_resting_log(config_);
+    bool lost_the_race = !opened.ok() && !wait_for_log(config_, [] { return true; }).ok();
+    if (lost_the_race) return open();
+    LEAT_ASSIGN_OR_RETURN(log_, std::move(opened));
     appender_ = std::make_unique<TopicAppender>(*log_, Clock::system());
     opened_at_ = steady_clock::now();
     return {};

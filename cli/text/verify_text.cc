@@ -1,10 +1,17 @@
 #include "cli/text/verify_text.h"
 
+#include <algorithm>
+
 #include "cli/text/units.h"
 #include "log/segment.h"
 
 namespace leat::cli {
 namespace {
+
+// A replaced generation goes by itself: nobody has to do anything about it.
+bool needs_mending(const log::Damage& damage) {
+  return !damage.place || damage.place->is_current;
+}
 
 std::string advice(const log::Damage& damage) {
   if (!damage.place && damage.file.ends_with(log::kCutIndexSuffix)) {
@@ -26,14 +33,23 @@ std::string advice(const log::Damage& damage) {
 }
 
 std::string damage_text(const log::Damage& damage) {
-  std::string out = "damaged  " + damage.file;
+  std::string out = (needs_mending(damage) ? "damaged  " : "note     ") + damage.file;
   if (damage.place) out += ", byte " + count_text(damage.byte);
   out += "\n         " + damage.what + "\n";
   std::string what_to_do = advice(damage);
   return what_to_do.empty() ? out : out + "         " + what_to_do + "\n";
 }
 
+size_t damages_to_mend(const log::VerifyReport& report) {
+  return static_cast<size_t>(
+      std::count_if(report.damage.begin(), report.damage.end(), needs_mending));
+}
+
 }  // namespace
+
+bool is_sound(const log::VerifyReport& report) {
+  return damages_to_mend(report) == 0;
+}
 
 std::string verify_text(const std::string& dir, const log::VerifyReport& report,
                         const LogFiles& files) {
@@ -49,8 +65,8 @@ std::string verify_text(const std::string& dir, const log::VerifyReport& report,
          " files, " + bytes_text(files.bytes) + " · " + count_text(report.topics) + " topics · " +
          count_text(report.segments) + " segments · " + count_text(report.indexes) + " indexes · " +
          count_text(report.records) + " records · ";
-  if (report.damage.empty()) return out + "sound\n";
-  return out + count_text(report.damage.size()) + " damaged\n";
+  if (is_sound(report)) return out + "sound\n";
+  return out + count_text(damages_to_mend(report)) + " damaged\n";
 }
 
 }  // namespace leat::cli

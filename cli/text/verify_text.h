@@ -13,6 +13,9 @@ struct LogFiles {
   uint64_t bytes = 0;
 };
 
+// Whether nobody has to mend anything: damage of a generation that was replaced goes with it.
+bool is_sound(const log::VerifyReport& report);
+
 // DIR as it was given. Every damage with what to do.
 std::string verify_text(const std::string& dir, const log::VerifyReport& report,
                         const LogFiles& files);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "joins/dataflow.h"
+#include "joins/operator.h"
 #include "joins/state_unit.h"
 #include "log/model/row.h"
 #include "views/query_source.h"
@@ -13,6 +14,8 @@ namespace {
 constexpr size_t kStepBytesMax = 4 << 20;
 // A join's rows hold both sides': one step must fit into the budget several times.
 constexpr size_t kStepsInBudget = 16;
+// A small row costs each operator more than its bytes.
+constexpr size_t kRowOverheadBytes = 2 * joins::kDeltaOverheadBytes;
 
 struct TopicRead {
   std::string key_prefix;  // where the plan reads the topic twice, a range that holds both
@@ -43,16 +46,14 @@ void collect_reads(const joins::Plan& plan, const joins::ScalarPtr& condition, T
   }
 }
 
-// What the query holds against what it may. State grows by no more in a step than the step holds,
-// so it is enough to look at it between steps.
+// What the query may hold: so much in a step, and so much in its state and result between steps
+// (which grow by little more in a step than the step holds).
 struct Budget {
   const size_t bytes_max;
-  size_t between_steps_bytes = 0;  // result and state, before the step at hand
   bool exceeded = false;
 
-  // HELD_BYTES: by the step.
   bool allows(size_t held_bytes) {
-    exceeded = exceeded || between_steps_bytes + held_bytes > bytes_max;
+    exceeded = exceeded || held_bytes > bytes_max;
     return !exceeded;
   }
 };
@@ -71,7 +72,7 @@ class Computation {
     QueryStatus stepped;
     Status scanned = snapshot.scan(topic, read.key_prefix, [&](std::string_view row) {
       dataflow_.add_input(topic, row, +1);
-      pending_bytes_ += row.size() * read.inputs;
+      pending_bytes_ += (row.size() + kRowOverheadBytes) * read.inputs;
       if (pending_bytes_ >= step_bytes_max_) stepped = step();
       return stepped.ok();
     });
@@ -87,8 +88,8 @@ class Computation {
     for (const joins::Delta& delta : output->rows.deltas()) result_.add(delta.row, delta.diff);
     for (joins::ErrorDelta& error : output->errors) note_error(std::move(error));
     if (result_.arena().used() > consolidated_bytes_ * 2 + kStepBytesMax) consolidate();
-    budget_.between_steps_bytes = result_.arena().used() + state_.stats().memory_bytes;
-    if (!budget_.allows(0)) return out_of_memory(budget_.bytes_max);
+    if (!budget_.allows(result_.arena().used() + state_.stats().memory_bytes))
+      return out_of_memory(budget_.bytes_max);
     // So many that some will stay, whatever a later step takes back.
     if (error_bytes_ > budget_.bytes_max) return first_error();
     return {};

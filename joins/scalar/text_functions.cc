@@ -1,9 +1,11 @@
 // Text in characters, as PostgreSQL counts them in a UTF-8 database (varlena.c, oracle_compat.c).
 #include <algorithm>
+#include <array>
 #include <limits>
-#include <vector>
+#include <set>
 
 #include "joins/scalar/catalog.h"
+#include "joins/scalar/find_text.h"
 #include "joins/scalar/letter_case.h"
 #include "log/model/utf8.h"
 
@@ -32,15 +34,17 @@ std::string_view characters(std::string_view text, int64_t first, int64_t count)
   return rest.substr(0, byte_of_character(rest, count));
 }
 
-// The whole characters of TEXT, each a piece of it.
-std::vector<std::string_view> split_characters(std::string_view text) {
-  std::vector<std::string_view> out;
-  while (!text.empty()) {
-    size_t size = std::min(utf8_sequence_size(text[0]), text.size());
-    out.push_back(text.substr(0, size));
-    text.remove_prefix(size);
+// Texts are walked through character by character: a list of them would take 16 times the text.
+std::string_view first_character(std::string_view text) {
+  return text.substr(0, utf8_sequence_size(text.front()));
+}
+std::string_view last_character(std::string_view text) {
+  constexpr unsigned kContinuationMask = 0xC0, kContinuation = 0x80;
+  size_t at = text.size() - 1;
+  while (at > 0 && (static_cast<unsigned char>(text[at]) & kContinuationMask) == kContinuation) {
+    --at;
   }
-  return out;
+  return text.substr(at);
 }
 
 std::string_view without_trailing_blanks(std::string_view text) {
@@ -126,41 +130,49 @@ ScalarResult right(Arguments in, Arena&) {
   return Datum::of_bytes(characters(text, size - kept, kept));
 }
 
+// Field INDEX (from 0) of TEXT; nothing where there are fewer. COUNT becomes how many there are, as
+// far as they were looked at.
+std::string_view field_at(std::string_view text, std::string_view separator, int64_t index,
+                          int64_t* count) {
+  *count = text.empty() ? 0 : 1;
+  while (!separator.empty() && !text.empty()) {
+    size_t at = find_text(text, separator);
+    if (at == std::string_view::npos) break;
+    if (*count > index) return text.substr(0, at);
+    text.remove_prefix(at + separator.size());
+    ++*count;
+  }
+  return *count > index ? text : std::string_view();
+}
+
 ScalarResult split_part(Arguments in, Arena&) {
   std::string_view text = in[0].bytes(), separator = in[1].bytes();
-  int64_t wanted = in[2].integer();
-  if (wanted == 0) return fail("field position must not be zero", kInvalidParameter);
-  std::vector<std::string_view> fields;
-  while (!separator.empty() && !text.empty()) {
-    size_t at = text.find(separator);
-    if (at == std::string_view::npos) break;
-    fields.push_back(text.substr(0, at));
-    text.remove_prefix(at + separator.size());
+  int64_t index = in[2].integer() - 1;
+  if (index == -1) return fail("field position must not be zero", kInvalidParameter);
+  int64_t count = 0;
+  if (index < 0) {
+    field_at(text, separator, std::numeric_limits<int64_t>::max(), &count);
+    index += count + 1;
   }
-  if (!in[0].bytes().empty()) fields.push_back(text);
-  auto count = static_cast<int64_t>(fields.size());
-  int64_t index = wanted > 0 ? wanted - 1 : count + wanted;
-  if (index < 0 || index >= count) return Datum::of_bytes({});
-  return Datum::of_bytes(fields[static_cast<size_t>(index)]);
+  if (index < 0) return Datum::of_bytes({});
+  return Datum::of_bytes(field_at(text, separator, index, &count));
 }
 
 // --- Trimming ------------------------------------------------------------------------------------
 
-bool contains(const std::vector<std::string_view>& set, std::string_view character) {
-  return std::find(set.begin(), set.end(), character) != set.end();
-}
-
 template <bool at_left, bool at_right>
 Datum trim_characters(std::string_view text, std::string_view set) {
-  std::vector<std::string_view> all = split_characters(text);
-  std::vector<std::string_view> trimmed = split_characters(set);
-  size_t begin = 0, end = all.size();
-  while (at_left && begin < end && contains(trimmed, all[begin])) ++begin;
-  while (at_right && begin < end && contains(trimmed, all[end - 1])) --end;
-  if (begin == end) return Datum::of_bytes({});
-  const char* first = all[begin].data();
-  const char* last = all[end - 1].data() + all[end - 1].size();
-  return Datum::of_bytes({first, static_cast<size_t>(last - first)});
+  std::set<std::string_view> trimmed;
+  for (; !set.empty(); set.remove_prefix(first_character(set).size())) {
+    trimmed.insert(first_character(set));
+  }
+  while (at_left && !text.empty() && trimmed.count(first_character(text)) > 0) {
+    text.remove_prefix(first_character(text).size());
+  }
+  while (at_right && !text.empty() && trimmed.count(last_character(text)) > 0) {
+    text.remove_suffix(last_character(text).size());
+  }
+  return Datum::of_bytes(text);
 }
 
 template <bool at_left, bool at_right>
@@ -170,8 +182,10 @@ ScalarResult trim(Arguments in, Arena&) {
 
 template <bool at_left, bool at_right>
 ScalarResult trim_bytes(Arguments in, Arena&) {
-  std::string_view bytes = in[0].bytes(), set = in[1].bytes();
-  auto trimmed = [set](char c) { return set.find(c) != std::string_view::npos; };
+  std::string_view bytes = in[0].bytes();
+  std::array<bool, 256> set{};
+  for (char c : in[1].bytes()) set[static_cast<unsigned char>(c)] = true;
+  auto trimmed = [&set](char c) { return set[static_cast<unsigned char>(c)]; };
   while (at_left && !bytes.empty() && trimmed(bytes.front())) bytes.remove_prefix(1);
   while (at_right && !bytes.empty() && trimmed(bytes.back())) bytes.remove_suffix(1);
   return Datum::of_bytes(bytes);
@@ -193,18 +207,21 @@ ScalarResult reverse(Arguments in, Arena& arena) {
   std::string_view text = in[0].bytes();
   char* start = arena.allocate(text.size());
   char* to = start + text.size();
-  for (std::string_view character : split_characters(text)) {
+  for (std::string_view rest = text; !rest.empty();) {
+    std::string_view character = first_character(rest);
     to -= character.size();
     std::copy(character.begin(), character.end(), to);
+    rest.remove_prefix(character.size());
   }
   return Datum::of_bytes({start, text.size()});
 }
 
 ScalarResult replace(Arguments in, Arena& arena) {
   std::string_view text = in[0].bytes(), from = in[1].bytes(), to = in[2].bytes();
-  if (from.empty() || text.find(from) == std::string_view::npos) return in[0];
+  size_t at = from.empty() ? std::string_view::npos : find_text(text, from);
+  if (at == std::string_view::npos) return in[0];
   std::string out;
-  for (size_t at = text.find(from); at != std::string_view::npos; at = text.find(from)) {
+  for (; at != std::string_view::npos; at = find_text(text, from)) {
     out.append(text.substr(0, at)).append(to);
     if (out.size() > kTextBytesMax) return text_too_long();
     text.remove_prefix(at + from.size());
@@ -215,9 +232,14 @@ ScalarResult replace(Arguments in, Arena& arena) {
 
 // PADDING characters of FILL, over and over.
 std::string fill_characters(std::string_view fill, int64_t padding) {
-  std::vector<std::string_view> pieces = split_characters(fill);
   std::string out;
-  for (int64_t i = 0; i < padding; ++i) out += pieces[static_cast<size_t>(i) % pieces.size()];
+  std::string_view rest;
+  for (int64_t i = 0; i < padding; ++i) {
+    if (rest.empty()) rest = fill;
+    std::string_view character = first_character(rest);
+    out += character;
+    rest.remove_prefix(character.size());
+  }
   return out;
 }
 

@@ -1,5 +1,6 @@
 // LIKE and looking for one text in another (like.c, like_match.c, varlena.c).
 #include "joins/scalar/catalog.h"
+#include "joins/scalar/find_text.h"
 #include "joins/scalar/letter_case.h"
 #include "log/model/utf8.h"
 
@@ -11,7 +12,10 @@ using Arguments = std::span<const Datum>;
 constexpr TypeId kText = TypeId::text;
 constexpr TypeId kBool = TypeId::boolean;
 
-enum class Match : uint8_t { no, yes, bad_pattern };
+enum class Match : uint8_t { no, yes, bad_pattern, too_long };
+
+// A second or two. Within a row nobody can end a statement.
+constexpr uint64_t kMatchStepsMax = 500'000'000;
 
 // One left-to-right pass. What a % skipped is widened by one character after each mismatch; only
 // the last % need be remembered, so the work is at most pattern times text.
@@ -21,7 +25,8 @@ class Matcher {
   Matcher(std::string_view text, std::string_view pattern) : text_(text), pattern_(pattern) {}
 
   Match run() {
-    while (text_at_ < text_.size()) {
+    for (uint64_t steps = 0; text_at_ < text_.size(); ++steps) {
+      if (steps == kMatchStepsMax) return Match::too_long;
       Match step = one_step();
       if (step == Match::bad_pattern) return step;
       if (step == Match::no && !widen()) return Match::no;
@@ -81,6 +86,9 @@ ScalarResult matches(std::string_view text, std::string_view pattern, bool wante
   if (match == Match::bad_pattern) {
     return fail("LIKE pattern must not end with escape character", "22025");
   }
+  if (match == Match::too_long) {
+    return fail("LIKE takes too long (Leat's limit for one row is 500 million steps)", "54000");
+  }
   return Datum::of_bool((match == Match::yes) == wanted);
 }
 
@@ -120,13 +128,13 @@ ScalarResult like_escape(Arguments in, Arena& arena) {
 
 ScalarResult position(Arguments in, Arena&) {
   std::string_view text = in[0].bytes();
-  size_t at = text.find(in[1].bytes());
+  size_t at = find_text(text, in[1].bytes());
   if (at == std::string_view::npos) return Datum::of_int(0);
   return Datum::of_int(static_cast<int64_t>(utf8_length(text.substr(0, at))) + 1);
 }
 
 ScalarResult byte_position(Arguments in, Arena&) {
-  size_t at = in[0].bytes().find(in[1].bytes());
+  size_t at = find_text(in[0].bytes(), in[1].bytes());
   return Datum::of_int(at == std::string_view::npos ? 0 : static_cast<int64_t>(at) + 1);
 }
 

@@ -70,7 +70,13 @@ Done append_jsonb_array(const JsonValue& value, std::string* out) {
   return status;
 }
 
+// PostgreSQL's limit for a jsonb: the text can be far longer than what it is made from (1e100000).
+constexpr size_t kJsonbBytesMax = 256 << 20;
+
 Done append_jsonb(const JsonValue& value, std::string* out) {
+  if (out->size() > kJsonbBytesMax) {
+    return ValueError{"the jsonb is too long: its text would have more than 256 MB", "54000"};
+  }
   switch (value.kind) {
     case JsonKind::object:
       return append_jsonb_object(value, out);

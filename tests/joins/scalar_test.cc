@@ -169,10 +169,31 @@ TEST_CASE("TextFunctionsCountCharacters") {
   CHECK(run_function("reverse", {literal("aé")}) == "text: éa");
   CHECK(run_function("btrim", {literal("xxaxx"), literal("x")}) == "text: a");
   CHECK(run_function("split_part", {literal("a,b,c"), literal(","), integer(-1)}) == "text: c");
+  CHECK(run_function("split_part", {literal("a,b,c"), literal(","), integer(2)}) == "text: b");
+  CHECK(run_function("split_part", {literal("a,b,c"), literal(","), integer(4)}) == "text: ");
+  CHECK(run_function("split_part", {literal("a,b,c"), literal(","), integer(-4)}) == "text: ");
+  CHECK(run_function("split_part", {literal("a,b,"), literal(","), integer(-1)}) == "text: ");
+  CHECK(run_function("split_part", {literal("a"), literal(""), integer(-1)}) == "text: a");
+  CHECK(run_function("btrim", {literal("éaébéé"), literal("xé")}) == "text: aéb");
+  CHECK(run_function("lpad", {literal("7"), integer(6), literal("éa")}) == "text: éaéaé7");
+  CHECK(run_function("strpos", {literal(""), literal("")}) == "integer: 1");
+  CHECK(run_function("strpos", {literal("é,b"), literal("b")}) == "integer: 3");
   CHECK(run_function("lpad", {literal("7"), integer(3), literal("0")}) == "text: 007");
   CHECK(run_function("rpad", {literal("abc"), integer(2)}) == "text: ab");
   CHECK(run_function("replace", {literal("aXbX"), literal("X"), literal("--")}) == "text: a--b--");
   CHECK(run_function("repeat", {literal("ab"), integer(3)}) == "text: ababab");
+}
+
+// Where the time were the product of both, these would run for minutes.
+TEST_CASE("LookingForALongTextTakesTimeLinearInBoth") {
+  const std::string text(4'000'000, 'a');
+  const std::string needle = std::string(2'000'000, 'a') + "b";
+  const ScalarPtr in = literal(text.c_str()), what = literal(needle.c_str());
+  CHECK(run_function("strpos", {in, what}) == "integer: 0");
+  CHECK(run_function("split_part", {in, what, integer(2)}) == "text: ");
+  CHECK(run_function("replace", {in, what, literal("x")}) == "text: " + text);
+  CHECK(run_function("btrim", {in, literal((std::string(2'000'000, 'b') + "a").c_str())}) ==
+        "text: ");
 }
 
 TEST_CASE("DatesAndIntervalsAddUp") {

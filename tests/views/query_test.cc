@@ -268,6 +268,23 @@ TEST_CASE("ComputedRowsThatDoNotFitAreGivenUpAtTheRowThatIsTooMuch") {
   }
 }
 
+TEST_CASE("ManySmallRowsAreStepsThatFit") {
+  test::MemoryRelations relations;
+  relations.add(views::RelationKind::view, "small",
+                {{"id", Type{TypeId::int32}, false}, {"k", Type{TypeId::int32}, false}}, {0});
+  for (int id = 0; id < 20'000; ++id)
+    relations.insert("small", {std::to_string(id), std::to_string(id % 3)});
+  auto query =
+      plan("SELECT k + 1, count(*), max(k * 2) FROM small WHERE id >= 0 GROUP BY k + 1 ORDER BY 1",
+           relations);
+  int rows = 0;
+  auto status = views::evaluate(query, relations, 256 << 10,
+                                [&](std::span<const Datum>) { return ++rows > 0; });
+  INFO((status.ok() ? "" : status.error().message));
+  CHECK(status.ok());
+  CHECK(rows == 3);
+}
+
 TEST_CASE("ErrorsOfMoreRowsThanFitAreToldAsOne") {
   ThinRelations relations;
   CHECK(fail("SELECT DISTINCT 1 / (id - id) FROM v", relations, 256 << 10).message ==

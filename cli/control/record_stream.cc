@@ -23,8 +23,9 @@ Status send_topic_lines(log::ChangeLog& log, TopicLinesOptions options, Marks ma
 }
 
 bool RecordLines::add(std::string_view bytes, const Take& take) {
+  size_t end = bytes.rfind('\n');  // what is here of the line is long at times, and has none
+  if (end != std::string::npos) end += rest_.size();
   rest_ += bytes;
-  size_t end = rest_.rfind('\n');
   if (end == std::string::npos) return true;
   std::string lines = rest_.substr(0, end + 1);
   rest_.erase(0, end + 1);

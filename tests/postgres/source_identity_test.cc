@@ -42,8 +42,8 @@ void check_stopped_and_mended(SourceFixture& f, const std::string& reason_wanted
   f.check_equal("other");
 }
 
-// As it is streamed, and while the source is stopped, also where the catalog was not looked at since
-// a TRUNCATE.
+// As it is streamed, and while the source is stopped, also where the catalog was not looked at
+// since a TRUNCATE.
 void check_stops(const std::string& statements, const std::string& reason,
                  const std::string& undo = "") {
   SourceFixture f(kTables);
@@ -101,6 +101,46 @@ TEST_CASE("ATableTakenOutOfThePublicationAndPutBackStops") {
   check_stops(
       "ALTER PUBLICATION PUBLICATION_NAME DROP TABLE t; INSERT INTO t VALUES (9, 'nine'); "
       "ALTER PUBLICATION PUBLICATION_NAME ADD TABLE t",
+      "for a while");
+}
+
+// As check_stops, under a publication that is there before the source.
+void check_stops_under(const std::string& setup, const std::string& publication,
+                       const std::string& statements, const std::string& reason) {
+  SourceFixture f(setup);
+  execute(f, "CREATE PUBLICATION PUBLICATION_NAME " + publication);
+  f.start();
+  f.catch_up();
+  f.stop();
+  execute(f, statements);
+  f.start();
+  check_stopped_and_mended(f, reason, "");
+}
+
+TEST_CASE("ASchemaTakenOutOfThePublicationAndPutBackStopsItsTables") {
+  check_stops_under(kTables, "FOR TABLES IN SCHEMA public",
+                    "ALTER PUBLICATION PUBLICATION_NAME DROP TABLES IN SCHEMA public; "
+                    "INSERT INTO t VALUES (9, 'nine'); "
+                    "ALTER PUBLICATION PUBLICATION_NAME ADD TABLES IN SCHEMA public",
+                    "for a while");
+}
+
+TEST_CASE("ATableThatWasMovedOutOfAPublishedSchemaAndBackStops") {
+  check_stops_under(kTables, "FOR TABLES IN SCHEMA public",
+                    "CREATE SCHEMA attic; ALTER TABLE t SET SCHEMA attic; "
+                    "INSERT INTO attic.t VALUES (9, 'nine'); ALTER TABLE attic.t SET SCHEMA public",
+                    "for a while");
+}
+
+TEST_CASE("APartitionThatWasDetachedAndAttachedAgainStops") {
+  check_stops_under(
+      "CREATE TABLE every (id int, v text) PARTITION BY RANGE (id);"
+      "CREATE TABLE t PARTITION OF every (PRIMARY KEY (id)) FOR VALUES FROM (0) TO (1000);"
+      "INSERT INTO t VALUES (1, 'one');"
+      "CREATE TABLE other (id int PRIMARY KEY, v text);",
+      "FOR TABLE every, other, marker",
+      "ALTER TABLE every DETACH PARTITION t; INSERT INTO t VALUES (9, 'nine');"
+      "ALTER TABLE every ATTACH PARTITION t FOR VALUES FROM (0) TO (1000)",
       "for a while");
 }
 

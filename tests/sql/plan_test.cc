@@ -276,6 +276,16 @@ TEST_CASE("QueryOverATableIsRefusedWithWhatToDo") {
   CHECK(plan.error().offset == 15);
 }
 
+TEST_CASE("QueryInTheOrderOfJsonIsRefused") {
+  auto relations = shop();
+  for (const char* type : {"json", "jsonb"}) {
+    auto plan = plan_query("SELECT city FROM totals ORDER BY city::" + std::string(type), relations,
+                           {}, {});
+    REQUIRE_FALSE(plan.ok());
+    CHECK(plan.error().message.find("order") != std::string::npos);
+  }
+}
+
 TEST_CASE("StatementOfTooManyRelationsIsRefused") {
   std::string sql = "WITH a0 AS (SELECT id FROM customers)";
   for (int i = 1; i < 20; ++i) {

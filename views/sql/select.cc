@@ -178,14 +178,23 @@ SqlResult<size_t> SelectPlanner::order_output(const ast::OrderItem& item) {
   return outputs_.size() - 1;
 }
 
+SqlStatus check_has_order(TypeId type, int offset) {
+  if (type == TypeId::json) {
+    return sql_error(sqlstate::kUndefinedFunction, offset,
+                     "could not identify an ordering operator for type json",
+                     "Use an explicit ordering operator or modify the query.");
+  }
+  if (type == TypeId::jsonb) {
+    return sql_error(sqlstate::kNotSupported, offset, "the order of jsonb is not supported",
+                     "Order by a value in it, cast to its type: (j ->> 'n')::numeric");
+  }
+  return {};
+}
+
 SqlStatus SelectPlanner::bind_order_by() {
   for (const ast::OrderItem& item : select_.order_by) {
     LEAT_ASSIGN_OR_RETURN(size_t output, order_output(item));
-    TypeId type = outputs_[output].value->type().id;
-    if (type == TypeId::json)
-      return sql_error(sqlstate::kUndefinedFunction, item.value->offset,
-                       "could not identify an ordering operator for type json",
-                       "Use an explicit ordering operator or modify the query.");
+    LEAT_RETURN_IF_ERROR(check_has_order(outputs_[output].value->type().id, item.value->offset));
     order_by_.push_back({output, item.descending, item.nulls_first.value_or(item.descending)});
   }
   return {};

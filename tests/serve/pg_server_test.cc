@@ -2,7 +2,9 @@
 #include "views/serve/pg_server.h"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "tests/serve/client.h"
 #include "tests/serve/fake_service.h"
@@ -135,6 +137,21 @@ try:
 except psycopg.errors.QueryCanceled as e:
     print(e)
 )") == "canceling statement due to user request\ncanceling statement due to statement timeout\n");
+}
+
+TEST_CASE("LongScanWithoutAMatchEndsWhenItsClientHasGone") {
+  Fixture f;
+  f.service.endless = true;
+  CHECK(f.python(R"(
+conn.pgconn.send_query_params(b"SELECT * FROM t WHERE id = $1", [b"99"])
+while conn.pgconn.flush() == 1:
+    pass
+conn.pgconn.finish()
+print("gone")
+)") == "gone\n");
+  for (int i = 0; i < 6000 && f.server->connections() > 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  CHECK(f.server->connections() == 0);
 }
 
 TEST_CASE("ClientOverTheLimitIsToldSo") {

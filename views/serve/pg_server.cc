@@ -11,6 +11,8 @@
 namespace leat::views::serve {
 namespace {
 
+constexpr std::chrono::milliseconds kBetweenLooksForTheClient{50};
+
 // Which running session a cancel request means. Any thread.
 class SessionRegistry {
  public:
@@ -86,6 +88,11 @@ struct PgServer::Impl {
     context.process_id = id;
     context.secret = secret;
     context.cancel = [this](uint32_t which, uint32_t key) { registry.cancel(which, key); };
+    context.client_gone = [this, &connection, looked = clock.monotonic()]() mutable {
+      if (clock.monotonic() - looked < kBetweenLooksForTheClient) return false;
+      looked = clock.monotonic();
+      return connection.closing();
+    };
     PgSession session(std::move(context), options.session, [&connection](std::string_view bytes) {
       return connection.write_all(bytes);
     });

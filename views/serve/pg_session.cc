@@ -41,7 +41,9 @@ PgSession::PgSession(SessionContext context, SessionLimits limits, OutputBuffer:
     : context_(std::move(context)),
       limits_(limits),
       output_(std::move(write)),
-      executor_(*context_.service, *context_.clock, limits.executor, &cancelled_) {}
+      executor_(*context_.service, *context_.clock, limits.executor, [this] {
+        return cancelled_ || (context_.client_gone != nullptr && context_.client_gone());
+      }) {}
 
 bool PgSession::receive(std::string_view bytes) {
   input_.append(bytes);

@@ -60,6 +60,8 @@ struct SessionContext {
   bool refused = false;                          // there are too many clients: this one is told so
   // Another connection's wish to cancel.
   std::function<void(uint32_t process_id, uint32_t secret)> cancel;
+  // The client has gone: a running statement is for nobody. Asked every few rows. Empty: it stays.
+  std::function<bool()> client_gone;
 };
 
 class PgSession {

@@ -71,8 +71,8 @@ SqlError read_only(const std::string& verb) {
 }  // namespace
 
 StatementExecutor::StatementExecutor(const QueryService& service, const Clock& clock,
-                                     ExecutorLimits limits, std::atomic<bool>* cancelled)
-    : service_(service), clock_(clock), limits_(limits), cancelled_(cancelled) {}
+                                     ExecutorLimits limits, std::function<bool()> cancelled)
+    : service_(service), clock_(clock), limits_(limits), cancelled_(std::move(cancelled)) {}
 
 void StatementExecutor::fail_transaction() {
   if (transaction_ != TransactionState::open) return;
@@ -176,8 +176,7 @@ SqlResult<void> StatementExecutor::select(const BoundQuery& query, RowSink& sink
   auto read = snapshot();
   if (!read.ok()) return read.error();
   auto time = std::min(limits_.statement_max, settings_.statement_timeout());
-  GuardedSnapshot guarded(**read, clock_, clock_.monotonic() + time,
-                          [this] { return cancelled_->load(); });
+  GuardedSnapshot guarded(**read, clock_, clock_.monotonic() + time, cancelled_);
   sink.columns(query.columns());
   SqlResult<void> done = query.run(guarded, [&](std::span<const Datum> values) {
     return guarded.goes_on() && sink.row(values);

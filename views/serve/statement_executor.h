@@ -2,8 +2,8 @@
 // they read, parameters, SHOW, and SELECTs through the QueryService.
 #pragma once
 
-#include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -44,9 +44,9 @@ struct Statement {
 
 class StatementExecutor {
  public:
-  // CANCELLED may be set by any thread; it ends the running statement.
+  // CANCELLED is asked every few rows of a running statement, in its thread; true ends it.
   StatementExecutor(const QueryService& service, const Clock& clock, ExecutorLimits limits,
-                    std::atomic<bool>* cancelled);
+                    std::function<bool()> cancelled);
 
   enum class TransactionState : uint8_t { idle, open, failed };
   TransactionState transaction() const { return transaction_; }
@@ -83,7 +83,7 @@ class StatementExecutor {
   const QueryService& service_;
   const Clock& clock_;
   ExecutorLimits limits_;
-  std::atomic<bool>* cancelled_;
+  std::function<bool()> cancelled_;
   SessionSettings settings_;
   TransactionState transaction_ = TransactionState::idle;
   Isolation isolation_ = Isolation::read_committed;

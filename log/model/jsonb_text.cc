@@ -9,7 +9,16 @@ namespace {
 
 using Done = Result<void, ValueError>;
 
-Done append_jsonb(const JsonValue& value, std::string* out);
+// Numbers are printed without an exponent: 1e100000 takes 100,000 times its text, and long to
+// print. So much longer may all of a value's numbers together become.
+constexpr size_t kExpandedBytesMax = 8 << 20;
+
+struct Output {
+  std::string text;
+  size_t expanded_bytes = 0;
+};
+
+Done append_jsonb(const JsonValue& value, Output& out);
 
 struct Member {
   std::string name;
@@ -43,40 +52,47 @@ Result<std::vector<Member>, ValueError> sorted_members(const JsonValue& object) 
   return kept;
 }
 
-Done append_jsonb_object(const JsonValue& value, std::string* out) {
+Done append_jsonb_object(const JsonValue& value, Output& out) {
   LEAT_ASSIGN_OR_RETURN(auto members, sorted_members(value));
-  out->push_back('{');
+  out.text.push_back('{');
   for (size_t i = 0; i < members.size(); ++i) {
-    if (i != 0) out->append(", ");
-    append_json_string(members[i].name, out);
-    out->append(": ");
+    if (i != 0) out.text.append(", ");
+    append_json_string(members[i].name, &out.text);
+    out.text.append(": ");
     LEAT_RETURN_IF_ERROR(append_jsonb(members[i].value, out));
   }
-  out->push_back('}');
+  out.text.push_back('}');
   return {};
 }
 
-Done append_jsonb_array(const JsonValue& value, std::string* out) {
+Done append_jsonb_array(const JsonValue& value, Output& out) {
   Done status;
   bool first = true;
-  out->push_back('[');
+  out.text.push_back('[');
   for_each_element(value, [&](const JsonValue& element) {
     if (!status.ok()) return;
-    if (!first) out->append(", ");
+    if (!first) out.text.append(", ");
     first = false;
     status = append_jsonb(element, out);
   });
-  out->push_back(']');
+  out.text.push_back(']');
   return status;
 }
 
-// PostgreSQL's limit for a jsonb: the text can be far longer than what it is made from (1e100000).
-constexpr size_t kJsonbBytesMax = 256 << 20;
-
-Done append_jsonb(const JsonValue& value, std::string* out) {
-  if (out->size() > kJsonbBytesMax) {
-    return ValueError{"the jsonb is too long: its text would have more than 256 MB", "54000"};
+Done append_jsonb_number(const JsonValue& value, Output& out) {
+  const size_t before = out.text.size();
+  LEAT_ASSIGN_OR_RETURN(Numeric number, parse_numeric(value.text));
+  append_numeric_text(number, &out.text);
+  const size_t printed = out.text.size() - before;
+  if (printed > value.text.size()) out.expanded_bytes += printed - value.text.size();
+  if (out.expanded_bytes > kExpandedBytesMax) {
+    return ValueError{
+        "the numbers of a jsonb are too long (Leat's limit is 8 MB more than written)", "54000"};
   }
+  return {};
+}
+
+Done append_jsonb(const JsonValue& value, Output& out) {
   switch (value.kind) {
     case JsonKind::object:
       return append_jsonb_object(value, out);
@@ -84,16 +100,13 @@ Done append_jsonb(const JsonValue& value, std::string* out) {
       return append_jsonb_array(value, out);
     case JsonKind::string: {
       LEAT_ASSIGN_OR_RETURN(std::string text, json_string(value));
-      append_json_string(text, out);
+      append_json_string(text, &out.text);
       return {};
     }
-    case JsonKind::number: {
-      LEAT_ASSIGN_OR_RETURN(Numeric number, parse_numeric(value.text));
-      append_numeric_text(number, out);
-      return {};
-    }
+    case JsonKind::number:
+      return append_jsonb_number(value, out);
     default:
-      out->append(value.text);
+      out.text.append(value.text);
       return {};
   }
 }
@@ -101,9 +114,9 @@ Done append_jsonb(const JsonValue& value, std::string* out) {
 }  // namespace
 
 Result<std::string, ValueError> to_jsonb_text(const JsonValue& value) {
-  std::string out;
-  LEAT_RETURN_IF_ERROR(append_jsonb(value, &out));
-  return out;
+  Output out;
+  LEAT_RETURN_IF_ERROR(append_jsonb(value, out));
+  return std::move(out.text);
 }
 
 }  // namespace leat

@@ -235,6 +235,17 @@ TEST_CASE("JsonPartsKeepTheirText") {
   CHECK(run_operator("->", {json, literal("missing")}) == "json: NULL");
 }
 
+TEST_CASE("NumbersOfAJsonbMayNotBecomeFarLongerThanTheyAreWritten") {
+  auto cast = [](const std::string& text) {
+    return run(
+        bind_cast(value(TypeId::text, text.c_str()), {TypeId::jsonb}, CastContext::explicit_cast));
+  };
+  CHECK(cast("[1e3, 1.50]") == "jsonb: [1000, 1.50]");
+  std::string many = "[0";
+  for (int i = 0; i < 10'000; ++i) many += ",1e1000";
+  CHECK_THAT(cast(many + "]"), Catch::StartsWith("54000: the numbers of a jsonb are too long"));
+}
+
 TEST_CASE("CastsFollowTheirContext") {
   auto cast = [](ScalarPtr operand, Type to, CastContext context) {
     return run(bind_cast(std::move(operand), to, context));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cdc/mysql/file_place.h"
 #include "cdc/mysql/overlap.h"
 #include "cdc/mysql/snapshot_sessions.h"
 #include "cdc/mysql/snapshot_worker.h"
@@ -14,6 +15,16 @@ std::vector<TableSize> sizes_of(const std::vector<TableFacts>& facts) {
   std::vector<TableSize> out;
   for (const TableFacts& table : facts) out.push_back({table.rows_estimated, table.bytes});
   return out;
+}
+
+// MariaDB names transactions as logged that its snapshots do not show yet: what was read first may
+// lie behind.
+bool lies_before(const Position& begin, const Position& from) {
+  if (!from.gtids.contains(begin.gtids)) return false;
+  if (!from.mariadb_gtids.contains(begin.mariadb_gtids)) return false;
+  FilePlace place{begin.file, begin.offset};
+  FilePlace end{from.file, from.offset};
+  return end.is_at_or_behind(place) && !place.is_at_or_behind(end);
 }
 
 class Snapshot {
@@ -70,7 +81,7 @@ Status Snapshot::read_overlap_if_any() {
   overlap_.tables.resize(plan_.capture->tables.size());
   StreamPosition from{sessions_.from};
   const auto& begin = plan_.begin;
-  bool is_earlier = begin && (begin->file != from.taken.file || begin->offset != from.taken.offset);
+  bool is_earlier = begin && lies_before(*begin, from.taken);
   if (is_earlier) from.restart = begin;
   overlap_.end = from;
   if (sessions_.is_exact) return Ok();

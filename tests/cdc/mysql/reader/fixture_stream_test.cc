@@ -91,6 +91,25 @@ TEST_CASE("RowsThatAreKeptAreNotPutBeforeTheTransactionsEnd") {
   CHECK(stream.pieces() == 0);
 }
 
+TEST_CASE("ATransactionThatIsHeldComesAsAWholeAndTheNextInPiecesAgain") {
+  std::string file = fixture_file("mariadb_plain.binlog");
+  std::vector<std::string> events = events_of(file);
+  StreamFixture stream(catalog_of(file, false), {}, kPieces);
+  // As far as the first transaction that changes rows.
+  size_t begun = 0;
+  while (stream.pieces() == 0) must(stream.read_one(events[begun++]));
+  stream.reader().hold_next();
+  stream.reconnect();
+  size_t next = 0;
+  for (size_t records = 0; records == 0; records = stream.record_count()) {
+    must(stream.read_one(events[next++]));
+  }
+  CHECK(stream.pieces() == 1);
+  must(stream.read({events.begin() + static_cast<ptrdiff_t>(next), events.end()}));
+  CHECK(stream.pieces() > 1);
+  CHECK(stream.tables_text() == expected_tables("mariadb_plain.expected"));
+}
+
 // The events of a file up to the first that ends a transaction, without that.
 std::vector<std::string> until_first_commit(const std::vector<std::string>& events) {
   auto is_commit = [](const std::string& event) {

@@ -108,6 +108,8 @@ class TreeDataflow final : public Dataflow {
     for (InputOperator* input : at->second) input->add(row, diff);
   }
 
+  size_t held_bytes() const override { return meter_->held_bytes(); }
+
   Result<DataflowOutput> step() override {
     out_.clear();
     meter_->start_step();

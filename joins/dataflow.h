@@ -46,6 +46,9 @@ class Dataflow {
   // Takes what was added through all operators. Errors are of the store or of corrupt rows,
   // permanent: the dataflow must then be dropped and its unit not flushed.
   virtual Result<DataflowOutput> step() = 0;
+
+  // What all operators together held in the last step.
+  virtual size_t held_bytes() const = 0;
 };
 
 }  // namespace leat::joins

@@ -32,6 +32,9 @@ class StepMeter {
     return guard_ == nullptr || guard_(held_bytes_);
   }
 
+  // By the step at hand, or the one before.
+  size_t held_bytes() const { return held_bytes_; }
+
   static Error given_up() { return Error::permanent("the step was given up"); }
 
  private:

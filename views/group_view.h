@@ -48,6 +48,8 @@ class GroupView {
   }
   // Takes what was added, and puts the changed rows into ROWS.
   Status step(ViewRows& rows);
+  // What its dataflow held in the last step; nothing once it is frozen.
+  size_t held_bytes() const { return frozen_ ? 0 : dataflow_->held_bytes(); }
 
   uint64_t row_count() const { return row_count_; }
   // How many rows cannot be computed, and why one of them cannot; 0 and empty in a sound view.

@@ -49,6 +49,7 @@ ViewGroup::ViewGroup(const GroupContext& context, const GroupOptions& options)
     : context_(context),
       options_(options),
       rows_(*context.store, context.tables.rows),
+      step_size_(options.step_bytes_max),
       last_flush_(context.clock->monotonic()) {}
 
 Result<std::unique_ptr<ViewGroup>> ViewGroup::open(const GroupContext& context,
@@ -122,7 +123,7 @@ CutId ViewGroup::reach(const log::LogState& state) {
 // A reader that failed stands nowhere: the views that go on need a new one.
 Result<std::optional<log::ReadStep>> ViewGroup::read(CutId limit) {
   log::ReadPosition from = reader_->position();
-  auto step = reader_->next(options_.step_bytes_max, limit, std::chrono::milliseconds(0));
+  auto step = reader_->next(step_size_.bytes(), limit, std::chrono::milliseconds(0));
   if (step.ok()) return step;
   LEAT_RETURN_IF_ERROR(freeze_damaged(std::move(from), limit, step.error()));
   return std::optional<log::ReadStep>();
@@ -154,7 +155,12 @@ Status ViewGroup::step(CutId limit) {
   LEAT_ASSIGN_OR_RETURN(auto step, read(limit));
   if (!step) return Ok{};
   for (const log::TopicChunk& chunk : step->chunks) LEAT_RETURN_IF_ERROR(add_chunk(chunk));
-  for (const auto& view : views_) LEAT_RETURN_IF_ERROR(view->step(rows_));
+  size_t held_bytes = 0;
+  for (const auto& view : views_) {
+    LEAT_RETURN_IF_ERROR(view->step(rows_));
+    held_bytes = std::max(held_bytes, view->held_bytes());
+  }
+  step_size_.note_step(held_bytes);
   inside_cut_ = !step->ends_cut;
   return rows_.write();
 }

@@ -19,6 +19,7 @@
 #include "log/base/clock.h"
 #include "log/change_log.h"
 #include "views/group_view.h"
+#include "views/step_size.h"
 #include "views/view_rows.h"
 #include "views/view_tables.h"
 
@@ -27,7 +28,7 @@ namespace leat::views {
 struct GroupOptions {
   size_t state_bytes = 128 << 20;    // what its arrangements may hold in memory
   size_t rows_bytes_max = 64 << 20;  // of view rows not yet flushed
-  size_t step_bytes_max = 8 << 20;   // of records in one step
+  size_t step_bytes_max = 8 << 20;   // of records in one step (views/step_size.h)
   std::chrono::seconds flush_interval{10};
 };
 
@@ -114,6 +115,7 @@ class ViewGroup {
   ViewRows rows_;
   std::vector<std::unique_ptr<GroupView>> views_;
   std::unique_ptr<log::CutReader> reader_;
+  StepSize step_size_;
   bool inside_cut_ = false;
   std::string begun_position_;  // of the last flush that was begun
   std::string noted_position_;  // of the last one that is known to have ended

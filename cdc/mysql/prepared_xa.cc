@@ -44,6 +44,19 @@ Result<std::optional<std::string>> find_open(Client& client,
   return std::optional<std::string>();
 }
 
+// MariaDB's GTIDs were read a moment after the offset: those of the offset.
+Status align_gtids(Client& client, Position* position) {
+  LEAT_ASSIGN_OR_RETURN(auto rows,
+                        client.query(fmt::format("SELECT binlog_gtid_pos({}, {})",
+                                                 sql_literal(position->file), position->offset)));
+  if (rows.empty() || rows[0].empty() || !rows[0][0]) {
+    return Error::transient(fmt::format("the server does not know the GTIDs of {}:{}",
+                                        position->file, position->offset));
+  }
+  LEAT_ASSIGN_OR_RETURN(position->mariadb_gtids, MariadbGtids::parse(*rows[0][0]));
+  return Ok();
+}
+
 }  // namespace
 
 Result<std::optional<std::vector<std::string>>> read_prepared_xa(Client& client) {
@@ -61,6 +74,9 @@ Result<XaBegin> begin_behind_prepared_xa(Client& client, const ServerFacts& serv
   XaBegin out;
   LEAT_ASSIGN_OR_RETURN(out.position, read_binlog_end(client, server));
   if (!server.has_gtids()) out.position.gtids = {};
+  if (server.flavour == Flavour::mariadb) {
+    LEAT_RETURN_IF_ERROR(align_gtids(client, &out.position));
+  }
   LEAT_ASSIGN_OR_RETURN(auto waited_for, read_prepared_xa(client));
   if (!waited_for || waited_for->empty()) return out;
   auto deadline = Clock::system().monotonic() + patience;

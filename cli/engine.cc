@@ -9,6 +9,7 @@
 #include "cli/control/routes.h"
 #include "cli/health.h"
 #include "cli/parts.h"
+#include "cli/state_dir.h"
 #include "cli/system/memory.h"
 #include "cli/topics/known_readers.h"
 #include "cli/version.h"
@@ -48,6 +49,7 @@ Engine::~Engine() {
 
 // The store's tables: each source's rows, then the views'.
 Status Engine::open_store() {
+  LEAT_RETURN_IF_ERROR(settle_state_dir(state_dir(config_), log_->state()->incarnation));
   store::StoreOptions options;
   options.path = state_dir(config_);
   options.block_cache_bytes = block_cache_bytes(config_);

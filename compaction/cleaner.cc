@@ -241,9 +241,24 @@ void Cleaner::expire(const log::LogState& state) {
   });
 }
 
+namespace {
+
+// Replaced contents that a reader still keeps.
+uint64_t retired_bytes_behind(const log::LogState& state, CutId floor) {
+  uint64_t bytes = 0;
+  for (const auto& retired : state.retired) {
+    if (retired->until <= floor) continue;
+    for (const auto& partition : retired->generation.partitions) bytes += partition.bytes;
+  }
+  return bytes;
+}
+
+}  // namespace
+
 Cleaner::Backlog Cleaner::backlog(const log::LogState& state) const {
   Backlog sum;
   CutId floor = access_.floor();
+  sum.held_back_bytes = retired_bytes_behind(state, floor);
   int64_t now_ms = access_.clock().unix_us() / 1000;
   for (log::TopicKind kind : {log::TopicKind::table, log::TopicKind::stream}) {
     for_each_current(state, kind, [&](const log::TopicState& topic, size_t i) {

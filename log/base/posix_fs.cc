@@ -187,6 +187,8 @@ class PosixFs final : public Fs {
 
   Result<std::unique_ptr<File>> lock(const std::string& path) override {
     int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    // What only reads (leat log verify) can do so where nobody can write.
+    if (fd < 0 && errno == EROFS) fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return errno_error("open", path);
     auto file = std::make_unique<PosixFile>(fd, path);
     if (::flock(fd, LOCK_EX | LOCK_NB) == 0) {

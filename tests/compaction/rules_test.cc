@@ -181,6 +181,27 @@ TEST_CASE("ReaderTooFarBehindIsDetachedNamedAndMustStartOver") {
   CHECK(log.log->health().detached_readers.empty());
 }
 
+TEST_CASE("ReplacedContentsThatAReaderKeepsCountTowardsItsBound") {
+  TableLog log;
+  log.log->set_reader_floor("dead", log.log->state()->cut);
+  for (int i = 0; i < 3; ++i) {
+    log.put("a", std::string(1000, 'x'));
+    log.make_topic_again();
+  }
+  CHECK(log.log->state()->retired.size() == 3);
+  Cleaner patient(log.log->segments(), {});
+  patient.run_once();
+  CHECK(patient.totals().held_back_bytes > 3000);
+  CHECK(log.log->health().detached_readers.empty());
+  CleanerOptions options;
+  options.reader_lag_bytes_max = 2000;
+  Cleaner cleaner(log.log->segments(), options);
+  cleaner.run_once();
+  REQUIRE(log.log->health().detached_readers.size() == 1);
+  CHECK(log.log->health().detached_readers[0].reader == "dead");
+  CHECK(cleaner.totals().held_back_bytes == 0);
+}
+
 TEST_CASE("PositionInsideTheFirstCutResumesUntilThatIsRewritten") {
   TableLog log;
   leat::test::Random random(3);

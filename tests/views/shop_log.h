@@ -59,6 +59,7 @@ class ShopLog {
     log_.reset();
   }
   log::ChangeLog& log() { return *log_; }
+  log::SegmentAccess& segments() { return log_->segments(); }
   int64_t commit_time_ms = 0;  // of the records to come
 
   // Creates both topics; they are empty tables from the cut of switch_in() on.

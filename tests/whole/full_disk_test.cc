@@ -180,6 +180,35 @@ TEST_CASE("SourcesWaitWhereTheRoomThatIsKeptForCompactionBegins") {
   CHECK(leat.terminate() == "");
 }
 
+TEST_CASE("WhatMakesRoomIsDoneAndLeatEndsWhereLargeTransactionsWaitForRoom") {
+  Notes notes("60MB");
+  if (!notes.disk->mounted()) return;
+  LeatServer& leat = *notes.leat;
+  notes.start();
+  CHECK(wait_count(leat, "1000") == "1000");
+  REQUIRE(leat.run_command({"topic", "create", "events", "--columns", "n int"}).ok());
+  REQUIRE(leat.run_command({"topic", "cat", "shop.public.notes", "--consumer", "lag"}).ok());
+  notes.disk->fill(50 << 20);
+  for (int first : {2'000, 20'000, 40'000}) {  // in parts: the second begins behind the first
+    notes.execute("INSERT INTO notes SELECT i, repeat(md5(i::text), 40) FROM generate_series(" +
+                  std::to_string(first) + ", " + std::to_string(first + 9'999) + ") i");
+  }
+  CHECK_THAT(wait_status(leat, "log: paused"), Contains("are kept for compaction"));
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"consumer", "reset", "lag"},
+        {"consumer", "drop", "lag"},
+        {"topic", "delete", "events", "--yes"}}) {
+    auto done = leat.run_command(command);
+    CHECK((done.ok() ? "" : done.error().message()) == "");
+  }
+  CHECK_THAT(status_of(leat), Contains("log: paused"));
+  CHECK(leat.terminate() == "");
+  notes.disk->make_room();
+  notes.start();
+  CHECK(wait_count(leat, "31000") == "31000");
+  CHECK(leat.terminate() == "");
+}
+
 // The source's thread waits in the paused log and cannot flush its row copies; nor need it.
 TEST_CASE("CompactionMakesTheRoomThatASourceWithRowCopiesWaitsFor") {
   Notes notes("8MB");

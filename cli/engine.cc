@@ -12,6 +12,7 @@
 #include "cli/state_dir.h"
 #include "cli/system/memory.h"
 #include "cli/topics/known_readers.h"
+#include "cli/topics/unknown_sources.h"
 #include "cli/version.h"
 #include "log/base/clock.h"
 #include "views/serve/sql_service.h"
@@ -78,6 +79,10 @@ Status Engine::make_views() {
 }
 
 Status Engine::make_sources() {
+  for (const std::string& source : unknown_sources(*log_->state(), config_)) {
+    spdlog::warn("{} names no source {}: its topics, and the views over them, stand still",
+                 config_.path, source);
+  }
   for (size_t i = 0; i < config_.sources.size(); ++i) {
     const SourceConfig& source = config_.sources[i];
     cdc::RowStoreTable rows{store_.get(), store::TableId(static_cast<uint32_t>(i))};

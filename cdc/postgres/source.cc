@@ -103,8 +103,8 @@ bool PostgresSource::wants_snapshot(const SourceControl& control) const {
          log_.state()->source_positions.count(config_.name) == 0;
 }
 
-// Kept in the log while a copy is made beside an older one: the slot is the new copy's from its
-// beginning on, so that a start in the middle of it cannot go on behind the older one.
+// Kept in the log while a copy is made: the slot is this copy's from its beginning on, so that a
+// start in the middle of it cannot go on behind an older one, and knows the slot for its own.
 bool PostgresSource::is_copying() const {
   return log_.state()->source_positions.count(config_.name + kCopyMark) != 0;
 }
@@ -130,7 +130,7 @@ Status PostgresSource::snapshot(SourceControl& control, Session& session) {
   LEAT_ASSIGN_OR_RETURN(bool has_slot, find_own_slot(session));
   LEAT_ASSIGN_OR_RETURN(PublicationFacts published, publish(session, plan));
   LEAT_RETURN_IF_ERROR(say_what_the_slot_waits_for(control, session));
-  if (has_slot) LEAT_RETURN_IF_ERROR(mark_copying(true));
+  LEAT_RETURN_IF_ERROR(mark_copying(true));
   LEAT_ASSIGN_OR_RETURN(NewSlot slot, create_slot(*session.replication, config_.name, has_slot));
   control.board().edit([](SourceStatus& status) { status.last_error.clear(); });
   SnapshotPlan work{&config_,
@@ -203,7 +203,13 @@ Result<bool> PostgresSource::find_own_slot(Session& session) {
   if (!slot) return false;
   auto problem = problem_of(*slot, config_.name, session.system.database);
   if (problem) return Error::permanent(problem->text());
-  return true;
+  bool is_ours = is_copying() || log_.state()->source_positions.count(config_.name) != 0;
+  if (is_ours) return true;
+  return Error::permanent(fmt::format(
+      "there is a replication slot {0} that this data directory did not make. Where another Leat "
+      "uses it, give this source another name in leat.yaml; where it was left behind: SELECT "
+      "pg_drop_replication_slot('{0}');",
+      slot_name(config_.name)));
 }
 
 // A slot begins when all transactions that are open now have ended, which may take long.

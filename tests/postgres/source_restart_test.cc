@@ -80,6 +80,17 @@ TEST_CASE("AMissingSlotStopsTheSource") {
   contains(f.status_when(SourceState::stopped).last_error, "is gone");
 }
 
+TEST_CASE("ASlotThatAnotherDataDirectoryMadeIsLeftAlone") {
+  SourceFixture f(kSmallTable);
+  std::string slot = "'leat_" + f.config.name + "'";
+  f.execute("SELECT pg_create_logical_replication_slot(" + slot + ", 'pgoutput')");
+  f.start();
+  std::string reason = f.status_when(SourceState::stopped).last_error;
+  CHECK(reason.find("that this data directory did not make") != std::string::npos);
+  CHECK(*f.sql().value("SELECT count(*) FROM pg_replication_slots WHERE slot_name = " + slot) ==
+        "1");
+}
+
 TEST_CASE("AResnapshotReplacesTheRowsAndStreamsOn") {
   SourceFixture f(kSmallTable);
   f.start();

@@ -159,6 +159,10 @@ struct RetiredGeneration {
   std::string topic;
   GenerationState generation;
   CutId until;
+  // As its topic's, where it was stopped when it was replaced: from then on to UNTIL it stood
+  // still.
+  std::optional<std::string> stopped_reason;
+  CutId stopped_at;
 };
 
 struct TopicState {

@@ -68,15 +68,27 @@ void append_optional(const std::optional<T>& value, std::string* out, Append app
   if (value) append(*value, out);
 }
 
+// Of a TopicState or a RetiredGeneration.
+template <class T>
+void append_stop(const T& stopped, std::string* out) {
+  append_optional(stopped.stopped_reason, out,
+                  [](const std::string& reason, std::string* to) { append_sized(to, reason); });
+  append_varint(out, stopped.stopped_at.value());
+}
+
+template <class T>
+void read_stop(ByteReader& in, T* stopped) {
+  if (in.u8() != 0) stopped->stopped_reason = std::string(in.sized());
+  stopped->stopped_at = CutId(in.varint());
+}
+
 void append_topic(const TopicState& topic, std::string* out) {
   append_sized(out, topic.name);
   out->push_back(static_cast<char>(topic.kind));
   append_topic_settings(topic.settings, out);
   append_optional(topic.current, out, append_generation);
   append_optional(topic.filling, out, append_generation);
-  append_optional(topic.stopped_reason, out,
-                  [](const std::string& reason, std::string* to) { append_sized(to, reason); });
-  append_varint(out, topic.stopped_at.value());
+  append_stop(topic, out);
 }
 
 Result<std::shared_ptr<const TopicState>> read_topic(ByteReader& in) {
@@ -86,8 +98,7 @@ Result<std::shared_ptr<const TopicState>> read_topic(ByteReader& in) {
   LEAT_ASSIGN_OR_RETURN(topic->settings, read_topic_settings(in));
   if (in.u8() != 0) topic->current = read_generation(in);
   if (in.u8() != 0) topic->filling = read_generation(in);
-  if (in.u8() != 0) topic->stopped_reason = std::string(in.sized());
-  topic->stopped_at = CutId(in.varint());
+  read_stop(in, topic.get());
   return std::shared_ptr<const TopicState>(std::move(topic));
 }
 
@@ -101,6 +112,7 @@ void append_state(const LogState& state, std::string* out) {
     append_sized(out, retired->topic);
     append_generation(retired->generation, out);
     append_varint(out, retired->until.value());
+    append_stop(*retired, out);
   }
   append_varint(out, state.source_positions.size());
   for (const auto& [source, position] : state.source_positions) {
@@ -124,6 +136,7 @@ Result<std::shared_ptr<const LogState>> read_state(ByteReader& in) {
     generation.topic = std::string(in.sized());
     generation.generation = read_generation(in);
     generation.until = CutId(in.varint());
+    read_stop(in, &generation);
     state->retired.push_back(std::make_shared<RetiredGeneration>(std::move(generation)));
   }
   uint64_t positions = in.varint();

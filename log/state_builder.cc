@@ -116,9 +116,10 @@ GenerationState* StateBuilder::retired(GenerationId id) {
   return nullptr;
 }
 
-void StateBuilder::retire(const std::string& name, GenerationState generation) {
-  next_->retired.push_back(std::make_shared<RetiredGeneration>(
-      RetiredGeneration{name, std::move(generation), next_->cut}));
+void StateBuilder::retire_current(TopicState& topic) {
+  if (!topic.current) return;
+  next_->retired.push_back(std::make_shared<RetiredGeneration>(RetiredGeneration{
+      topic.name, std::move(*topic.current), next_->cut, topic.stopped_reason, topic.stopped_at}));
 }
 
 void StateBuilder::remove_retired(GenerationId generation) {
@@ -157,7 +158,7 @@ Status StateBuilder::apply_edit(const SwitchGeneration& edit) {
   if (state == nullptr || !is(state->filling, edit.generation)) {
     return does_not_fit(edit.topic, "a switch to a generation that is not filling");
   }
-  if (state->current) retire(edit.topic, std::move(*state->current));
+  retire_current(*state);
   state->current = std::move(state->filling);
   state->filling.reset();
   state->current->since = next_->cut;
@@ -178,7 +179,7 @@ Status StateBuilder::apply_edit(const StopTopic& edit) {
 Status StateBuilder::apply_edit(const DropTopic& edit) {
   TopicState* state = topic(edit.topic);
   if (state == nullptr) return does_not_fit(edit.topic, "is dropped, but there is no such topic");
-  if (state->current) retire(edit.topic, std::move(*state->current));
+  retire_current(*state);
   if (state->filling) dropped_.push_back(std::move(*state->filling));
   size_t index = index_of(edit.topic);
   next_->topics.erase(next_->topics.begin() + static_cast<ptrdiff_t>(index));

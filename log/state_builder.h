@@ -53,7 +53,7 @@ class StateBuilder {
 
   size_t index_of(std::string_view topic) const;  // where it is or belongs
   TopicState* topic(std::string_view name);       // null where there is none
-  void retire(const std::string& topic, GenerationState generation);
+  void retire_current(TopicState& topic);
   GenerationState* retired(GenerationId id);
 
   std::shared_ptr<LogState> next_;

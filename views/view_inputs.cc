@@ -10,6 +10,15 @@ void keep_first(std::optional<Obstacle>* first, CutId cut, CutId after, std::str
   *first = Obstacle{cut, std::move(reason)};
 }
 
+std::string stopped(const std::string& topic, const std::string& reason) {
+  return fmt::format("{} stopped: {}", topic, reason);
+}
+
+// The last cut that RETIRED is whole at is the one before.
+CutId whole_until(const log::RetiredGeneration& retired) {
+  return retired.stopped_reason ? retired.stopped_at : retired.until;
+}
+
 std::string columns_changed(const std::string& topic) {
   return fmt::format("the columns of {} have changed", topic);
 }
@@ -22,14 +31,16 @@ std::optional<Obstacle> first_obstacle(const log::LogState& state, const InputSc
   for (const auto& [name, schema] : inputs) {
     const log::TopicState* topic = state.find(name);
     if (topic != nullptr && topic->stopped_reason) {
-      keep_first(&first, topic->stopped_at, after,
-                 fmt::format("{} stopped: {}", name, *topic->stopped_reason));
+      keep_first(&first, topic->stopped_at, after, stopped(name, *topic->stopped_reason));
     }
     if (topic != nullptr && topic->current && topic->current->schema != schema) {
       keep_first(&first, topic->current->since, after, columns_changed(name));
     }
     for (const auto& retired : state.retired) {
       if (retired->topic != name) continue;
+      if (ready && retired->stopped_reason) {
+        keep_first(&first, retired->stopped_at, after, stopped(name, *retired->stopped_reason));
+      }
       if (ready && retired->generation.schema != schema) {
         keep_first(&first, retired->generation.since, after, columns_changed(name));
       }
@@ -48,8 +59,8 @@ std::optional<std::string> missing_input(const log::LogState& state, const Input
     const log::TopicState* topic = state.find(name);
     bool there = topic != nullptr && topic->current && reads(*topic->current);
     for (const auto& retired : state.retired) {
-      there =
-          there || (retired->topic == name && reads(retired->generation) && at < retired->until);
+      there = there ||
+              (retired->topic == name && reads(retired->generation) && at < whole_until(*retired));
     }
     if (!there) return name;
   }

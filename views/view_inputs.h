@@ -18,7 +18,8 @@ struct Obstacle {
 
 // The first such cut behind AFTER, as far as STATE knows: an input stopped, was dropped, or its
 // columns changed. READY: the view has shown its inputs already; one that has not passes over
-// former generations with other columns, which come and go before it shows itself.
+// former generations with other columns, or that were stopped: they come and go before it shows
+// itself.
 std::optional<Obstacle> first_obstacle(const log::LogState& state, const InputSchemas& inputs,
                                        CutId after, bool ready);
 

@@ -99,7 +99,7 @@ compaction::CleanerOptions cleaner_options(const Config& config) {
 }
 
 size_t log_files_max(size_t open_files_limit) {
-  return std::min(open_files_limit / 4, kLogFilesMax);
+  return std::min(open_files_limit / 6, kLogFilesMax);
 }
 size_t store_files_max(size_t open_files_limit) {
   return std::min(open_files_limit / 4, kStoreFilesMax);

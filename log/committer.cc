@@ -274,8 +274,7 @@ void Committer::apply(CutDraft& draft) {
 }
 
 bool Committer::checkpoint_is_due() const {
-  return large_bytes_since_checkpoint_ > kLargeBytesMax ||
-         engine_.segments.unsynced_files() > engine_.options.open_files_max;
+  return large_bytes_since_checkpoint_ > kLargeBytesMax || engine_.segments.many_unsynced();
 }
 
 Status Committer::make_room(size_t record_bytes) {

@@ -27,7 +27,7 @@ struct LocalLogOptions {
   uint64_t journal_bytes = 32 << 20;
   // A cut of at most this many bytes travels inside its journal record.
   size_t inline_bytes_max = 1 << 20;
-  // Segment files kept open; more only while they wait to be synced.
+  // Segment files kept open for use; as many again wait to be synced, and as many are being synced.
   size_t open_files_max = 256;
   // Below so much room on the disk appends wait, as for a full one: the rest is kept for compaction
   // and retention, which go on.

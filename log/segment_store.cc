@@ -21,12 +21,41 @@ Result<bool> is_directory(Fs& fs, const std::string& path) {
 
 Status SegmentStore::write(const Partition& partition, const SegmentName& segment,
                            uint64_t position, std::string_view bytes) {
+  const std::string name = path(partition, segment);
+  LEAT_RETURN_IF_ERROR(make_room_for_unsynced(name));
   LEAT_ASSIGN_OR_RETURN(auto file, open_or_create(partition, segment));
+  Status written = file->write_at(position, bytes);
+  note_unsynced(name, std::move(file));
+  return written;
+}
+
+// Behind the write, so that no sync that begins before its end takes the file off the list.
+void SegmentStore::note_unsynced(const std::string& path, std::shared_ptr<File> file) {
+  std::lock_guard lock(mutex_);
+  unsynced_[path] = {std::move(file), ++writes_};
+}
+
+Status SegmentStore::make_room_for_unsynced(const std::string& path) {
+  std::string first;
+  UnsyncedFile unsynced;
   {
     std::lock_guard lock(mutex_);
-    unsynced_[path(partition, segment)] = file;
+    if (unsynced_.size() < open_files_max_ || unsynced_.count(path) != 0) return Ok{};
+    first = unsynced_.begin()->first;
+    unsynced = unsynced_.begin()->second;
   }
-  return file->write_at(position, bytes);
+  Status synced = sync_unsynced(first, unsynced);
+  // Never to be tried again, whatever it was.
+  return synced.ok() ? synced : Status(Error::permanent(synced.error().message()));
+}
+
+// A write that ended meanwhile keeps the file on the list.
+Status SegmentStore::sync_unsynced(const std::string& path, const UnsyncedFile& unsynced) {
+  LEAT_RETURN_IF_ERROR(unsynced.file->sync());
+  std::lock_guard lock(mutex_);
+  auto at = unsynced_.find(path);
+  if (at != unsynced_.end() && at->second.write == unsynced.write) unsynced_.erase(at);
+  return Ok{};
 }
 
 Result<std::shared_ptr<File>> SegmentStore::open(const Partition& partition,
@@ -44,35 +73,39 @@ Status SegmentStore::remove(const Partition& partition, const SegmentName& segme
 Status SegmentStore::truncate(const Partition& partition, const SegmentName& segment,
                               uint64_t size) {
   LEAT_ASSIGN_OR_RETURN(auto file, open(partition, segment));
-  std::lock_guard lock(mutex_);
-  unsynced_[path(partition, segment)] = file;
-  return file->truncate(size);
+  Status cut_off = file->truncate(size);
+  note_unsynced(path(partition, segment), std::move(file));
+  return cut_off;
 }
 
 Status SegmentStore::sync(const Partition& partition, const SegmentName& segment) {
   LEAT_ASSIGN_OR_RETURN(auto file, open(partition, segment));
-  LEAT_RETURN_IF_ERROR(file->sync());
+  const std::string name = path(partition, segment);
+  uint64_t write = 0;
   {
-    // Not before: a checkpoint that is written meanwhile would think that it is on the disk.
     std::lock_guard lock(mutex_);
-    unsynced_.erase(path(partition, segment));
+    auto at = unsynced_.find(name);
+    if (at != unsynced_.end()) write = at->second.write;
   }
+  // Off the list behind the sync, not before it: a checkpoint that is written meanwhile would think
+  // that the file is on the disk.
+  LEAT_RETURN_IF_ERROR(sync_unsynced(name, {std::move(file), write}));
   return sync_names();
 }
 
 Status SegmentStore::sync_all() {
-  std::map<std::string, std::shared_ptr<File>> files;
+  std::map<std::string, UnsyncedFile> files;
   {
     std::lock_guard lock(mutex_);
     files.swap(unsynced_);
   }
-  for (auto& [name, file] : files) LEAT_RETURN_IF_ERROR(file->sync());
+  for (auto& [name, unsynced] : files) LEAT_RETURN_IF_ERROR(unsynced.file->sync());
   return sync_names();
 }
 
-size_t SegmentStore::unsynced_files() const {
+bool SegmentStore::many_unsynced() const {
   std::lock_guard lock(mutex_);
-  return unsynced_.size();
+  return unsynced_.size() > open_files_max_ / 4 * 3;
 }
 
 // A name made while the directories are being synced raises its directory's number, so that it

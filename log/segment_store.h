@@ -27,6 +27,8 @@ class SegmentStore {
       : fs_(fs), paths_(std::move(paths)), open_files_max_(open_files_max) {}
 
   // Writes at POSITION of the segment, making the file and its directories where they are missing.
+  // Where as many files as may be open are not synced yet, one of them is: a permanent error where
+  // that fails.
   Status write(const Partition& partition, const SegmentName& segment, uint64_t position,
                std::string_view bytes);
   // An existing segment's file, for reading.
@@ -50,7 +52,8 @@ class SegmentStore {
   Status sync_names();
   // Everything that was written before the call.
   Status sync_all();
-  size_t unsynced_files() const;
+  // Whether it is time for sync_all(), before each write of another file has to sync one.
+  bool many_unsynced() const;
   // The partition's files and directories may have been made by a process that was killed before it
   // synced their names: the next sync includes them.
   void distrust_names(const Partition& partition);
@@ -67,6 +70,15 @@ class SegmentStore {
     std::list<std::string>::iterator recent;
   };
 
+  // The WRITE-th write of the store was the last one that ended.
+  struct UnsyncedFile {
+    std::shared_ptr<File> file;
+    uint64_t write = 0;
+  };
+
+  Status make_room_for_unsynced(const std::string& path);
+  void note_unsynced(const std::string& path, std::shared_ptr<File> file);
+  Status sync_unsynced(const std::string& path, const UnsyncedFile& unsynced);
   Result<std::shared_ptr<File>> open_or_create(const Partition& partition,
                                                const SegmentName& segment);
   Status remove_if_there(const std::string& path);
@@ -83,8 +95,10 @@ class SegmentStore {
   mutable std::mutex mutex_;
   std::unordered_map<std::string, OpenFile> files_;
   std::list<std::string> recent_;  // the last used first
-  // Files stay open until they are synced, so that an error of writing them back reaches us.
-  std::map<std::string, std::shared_ptr<File>> unsynced_;
+  // Files stay open until they are synced, so that an error of writing them back reaches us. At
+  // most open_files_max_, and as many again that sync_all() is at.
+  std::map<std::string, UnsyncedFile> unsynced_;
+  uint64_t writes_ = 0;
   // Directories with names that may not be durable, each with the number of its last change.
   std::map<std::string, uint64_t> changed_dirs_;
   uint64_t changes_ = 0;

@@ -1,5 +1,6 @@
 #include "log/local_log.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -145,6 +146,37 @@ TEST_CASE("AFirstUnitMayBeginMoreGenerationsThanAreReservedAtOnce") {
   h.commit(std::move(unit));
   h.reopen();
   CHECK(h.log->state()->find("shop.public.t999") != nullptr);
+}
+
+TEST_CASE("ALargeCutOverMorePartitionsThanMayBeOpenKeepsToItsBound") {
+  test::TempDir dir;
+  LocalLogOptions options{.fs = Fs::posix(), .clock = Clock::system(), .dir = dir.path()};
+  options.open_files_max = 10;
+  auto opened = LocalLog::open(std::move(options));
+  REQUIRE(opened.ok());
+  LocalLog& log = **opened;
+  GenerationId generation = log.allocate_generation();
+  CommitUnit unit;
+  unit.edits = {CreateTopic{"orders", TopicKind::table},
+                BeginGeneration{"orders", generation, SchemaId(1), 300},
+                SwitchGeneration{"orders", generation}};
+  for (int i = 0; i < 300; ++i) {
+    unit.appends.push_back(Harness::append(generation, i, 0, 10, std::string(1000, 'v')));
+  }
+  auto open_files = [] { return Fs::posix().list_dir("/proc/self/fd")->size(); };
+  size_t before = open_files();
+  auto ticket = log.submit(std::move(unit));
+  REQUIRE(ticket.ok());
+  size_t most = 0;
+  for (bool durable = false; !durable;) {
+    most = std::max(most, open_files());
+    auto waited = log.wait_durable(*ticket, 1ms);
+    REQUIRE(waited.ok());
+    durable = *waited;
+  }
+  most = std::max(most, open_files());
+  CHECK(most < before + 3 * 10 + 10);
+  REQUIRE(log.close().ok());
 }
 
 TEST_CASE("LargeCutsRollSegmentsAndAreReadBack") {

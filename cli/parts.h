@@ -33,9 +33,9 @@ views::MaintainerOptions maintainer_options(const Config& config);
 // Of what is left: the keys of a compaction take a sixteenth.
 compaction::CleanerOptions cleaner_options(const Config& config);
 
-// The process's open files: half for the log's segments (which takes up to three times of what it is
-// told: in use, written, being synced), a quarter for the state store, each within its bound; the rest
-// is for connections and spilled transactions.
+// The process's open files: half for the log's segments (it takes up to three times what it is
+// told: in use, written, being synced), a quarter for the state store, each within its bound; the
+// rest is for connections and spilled transactions.
 size_t log_files_max(size_t open_files_limit);
 size_t store_files_max(size_t open_files_limit);
 

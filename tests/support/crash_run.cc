@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "tests/support/log_model.h"
+#include "tests/support/sanitized.h"
 
 namespace leat::test {
 
@@ -15,14 +16,6 @@ namespace {
 constexpr int kRounds = 12;
 constexpr size_t kStatesOfRound = 400;
 constexpr int kDepthMax = 3;  // losses of power in a row
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kIsSanitized = true;
-#elif defined(__has_feature)
-constexpr bool kIsSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool kIsSanitized = false;
-#endif
 }  // namespace
 
 size_t states_wanted(size_t usual) {

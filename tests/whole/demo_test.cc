@@ -10,6 +10,7 @@
 
 #include "tests/support/mysql_server.h"
 #include "tests/support/process.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/source_root.h"
 #include "tests/whole/support/leat_server.h"
 
@@ -27,6 +28,13 @@ std::vector<std::string> processes_that_name(const std::string& text) {
   return out;
 }
 
+int resident_mb(const std::string& shown) {
+  const std::string before = "resident memory of leat: ";
+  size_t at = shown.find(before);
+  REQUIRE(at != std::string::npos);
+  return std::stoi(shown.substr(at + before.size()));
+}
+
 void play(std::vector<std::string> arguments, const std::string& server) {
   std::vector<std::string> argv = {source_root() / "examples/shop/demo.sh", "--seconds", "3"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
@@ -42,6 +50,7 @@ void play(std::vector<std::string> arguments, const std::string& server) {
   CHECK(shown->find("source shop · " + server) != std::string::npos);
   CHECK(shown->find(server + ", running the query:") != std::string::npos);
   CHECK(shown->find("all is durable") != std::string::npos);
+  if (!kIsSanitized) CHECK(resident_mb(*shown) < 150);
   CHECK(std::filesystem::is_empty(dir.path()));
   CHECK(processes_that_name(dir.path()).empty());
 }

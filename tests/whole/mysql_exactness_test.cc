@@ -34,6 +34,7 @@ const std::vector<ViewFile> kViews = {
     {"account_total", "SELECT count(*) AS n, coalesce(sum(balance), 0) AS total FROM accounts"},
     {"vault_total", "SELECT count(*) AS n, coalesce(sum(amount), 0) AS total FROM vaults"},
     {"scratch_rows", "SELECT id, n FROM scratch"},
+    {"bulk_numbers", "SELECT id, n FROM bulk"},
     {"mark", "SELECT id, n FROM marks"},
 };
 
@@ -43,6 +44,7 @@ constexpr const char* kBank =
     " note longtext);"
     "CREATE TABLE vaults (id int PRIMARY KEY, amount decimal(20,2) NOT NULL, label varchar(20));"
     "CREATE TABLE scratch (id int PRIMARY KEY, n int);"
+    "CREATE TABLE bulk (id int PRIMARY KEY, n int, body text);"
     "CREATE TABLE marks (id int PRIMARY KEY, n bigint NOT NULL);"
     "INSERT INTO marks VALUES (1, 0);"
     "INSERT INTO vaults SELECT seq, 0, 'v' FROM seq_1_to_30;"
@@ -99,7 +101,16 @@ std::string statement(Random& random) {
   }
 }
 
+// Large enough to go to the log while it is still being received.
+std::string large_transaction(Random& random) {
+  return "BEGIN; DELETE FROM bulk; " + move_money(random) +
+         "; INSERT INTO bulk SELECT seq, floor(rand() * 1000), repeat(md5(rand()), 320) FROM "
+         "seq_1_to_900; " +
+         move_money(random) + "; COMMIT";
+}
+
 std::string transaction(Random& random) {
+  if (pick(random, 0, 500) == 0) return large_transaction(random);
   if (pick(random, 0, 200) == 0) return "TRUNCATE TABLE scratch";
   std::string sql = "BEGIN; ";
   for (int64_t i = pick(random, 1, 6); i > 0; --i) sql += statement(random) + "; ";

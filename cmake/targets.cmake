@@ -25,12 +25,14 @@ function(leat_library name)
   endif()
 endfunction()
 
-# leat_tests(NAME DIR dir LINKS target... [ONE_PROCESS] [THREADS]): every *_test.cc of the directory.
-# Each test case is a test of ctest's own; ONE_PROCESS runs them in one (they share a server that takes
-# seconds to start). THREADS: also run under the thread sanitizer. Cases
-# tagged [large] (what they process, and the memory that they measure) are left out under sanitizers.
+# leat_tests(NAME DIR dir LINKS target... [ONE_PROCESS_S seconds] [WAITS_S seconds] [THREADS]): every
+# *_test.cc of the directory. Each test case is a test of ctest's own; ONE_PROCESS_S runs them in one (they
+# share a server that takes seconds to start), which takes about so long: the longest begin first. WAITS_S:
+# those tagged [waits] (for a clock, doing nothing) run in a second process beside it. THREADS: also run
+# under the thread sanitizer. Cases tagged [large] (what they process, and the memory that they measure)
+# are left out under sanitizers.
 function(leat_tests name)
-  cmake_parse_arguments(ARG "ONE_PROCESS;THREADS" "DIR;TIMEOUT" "LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS" "DIR;TIMEOUT;ONE_PROCESS_S;WAITS_S" "LINKS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DIR}/*_test.cc)
   if(NOT sources)
     return()
@@ -50,9 +52,13 @@ function(leat_tests name)
     add_dependencies(thread_tests ${name})
     list(APPEND properties LABELS threads)
   endif()
-  if(ARG_ONE_PROCESS)
-    add_test(NAME ${name} COMMAND ${name} --durations yes ${choice})
-    set_tests_properties(${name} PROPERTIES ${properties})
+  if(ARG_ONE_PROCESS_S)
+    add_test(NAME ${name} COMMAND ${name} --durations yes "~[waits]${choice}")
+    set_tests_properties(${name} PROPERTIES ${properties} COST ${ARG_ONE_PROCESS_S})
+    if(ARG_WAITS_S)
+      add_test(NAME ${name}_that_wait COMMAND ${name} --durations yes "[waits]${choice}")
+      set_tests_properties(${name}_that_wait PROPERTIES ${properties} COST ${ARG_WAITS_S})
+    endif()
   else()
     catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES ${properties})
   endif()

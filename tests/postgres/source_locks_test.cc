@@ -65,7 +65,7 @@ TEST_CASE("ALockAtTheFirstStartIsWaitedForAndNamed") {
 TEST_CASE("ATruncateThatWaitsForTheCopyDoesNotHoldItUp") {
   SourceFixture f(
       "CREATE TABLE a (id int PRIMARY KEY, v text);"
-      "INSERT INTO a SELECT g, repeat('x', 200) FROM generate_series(1, 300000) g;"
+      "INSERT INTO a SELECT g, repeat('x', 200) FROM generate_series(1, 150000) g;"
       "CREATE TABLE z (id int PRIMARY KEY); INSERT INTO z VALUES (1);");
   f.config.snapshot_connections = 1;
   f.start();

@@ -73,7 +73,7 @@ struct Streams {
 
 }  // namespace
 
-TEST_CASE("EventsAreAppendedToAStreamTopicReadAndLetGoOfBySizeAndByTime") {
+TEST_CASE("EventsAreAppendedToAStreamTopicReadAndLetGoOfBySizeAndByTime", "[waits]") {
   Streams streams;
   const std::string columns = "id bigint not null, page text";
   CHECK_THAT(streams.run({"topic", "create", "timed", "--columns", columns, "--partitions", "1",

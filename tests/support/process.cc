@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -128,17 +129,32 @@ Result<std::string> run_to_end(ProcessOptions options) {
                           output.str());
 }
 
-int free_port() {
+namespace {
+
+bool is_free(int port) {
   int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  bool ok = ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
-            ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  bool bound = ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
   ::close(fd);
-  LEAT_CHECK(ok);
-  return ntohs(address.sin_port);
+  return bound;
+}
+
+}  // namespace
+
+// Below those that systems give to clients, one after the other: a port that was given is not given
+// again, though nobody may be meant to listen there.
+int free_port() {
+  constexpr int kFirst = 15'000;
+  constexpr int kCount = 17'000;
+  static std::atomic<int> next{static_cast<int>(::getpid() * 97LL % kCount)};
+  for (int tries = 0; tries < kCount; ++tries) {
+    int port = kFirst + next.fetch_add(1) % kCount;
+    if (is_free(port)) return port;
+  }
+  LEAT_CHECK(false);
 }
 
 TempDir::TempDir() {

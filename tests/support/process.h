@@ -44,7 +44,7 @@ class Process {
 // status is not 0, with that.
 Result<std::string> run_to_end(ProcessOptions options);
 
-// A port on 127.0.0.1 that nobody listens on now.
+// A port on 127.0.0.1 that nobody listens on now, another one each time.
 int free_port();
 
 // A new directory below TMPDIR, removed with all it holds when this goes.

@@ -1,6 +1,7 @@
 #include "cdc/transaction_assembler.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace leat::cdc {
 
@@ -24,6 +25,20 @@ std::vector<FailedChange> Transaction::failures() const {
   return out;
 }
 
+std::vector<uint32_t> Transaction::subtransactions() const {
+  std::vector<uint32_t> out;
+  std::copy_if(subtransactions_.begin(), subtransactions_.end(), std::back_inserter(out),
+               [this](uint32_t each) { return aborted_subtransactions_.count(each) == 0; });
+  return out;
+}
+
+// Changes of one follow each other.
+void Transaction::note_subtransaction(uint32_t subtransaction) {
+  if (subtransaction == last_subtransaction_) return;
+  last_subtransaction_ = subtransaction;
+  if (subtransaction != 0) subtransactions_.insert(subtransaction);
+}
+
 TransactionAssembler::TransactionAssembler(AssemblerOptions options)
     : options_(std::move(options)), pool_(std::make_unique<ChunkPool>()) {}
 
@@ -40,6 +55,7 @@ Status TransactionAssembler::add(TransactionId id, const PendingChange& change) 
   Transaction& to = opened(id);
   size_t before = to.spool_.memory_bytes();
   to.spool_.append(change);
+  to.note_subtransaction(change.subtransaction);
   if (change.kind == ChangeKind::truncate) ++to.truncate_count_;
   memory_bytes_ += to.spool_.memory_bytes() - before;
   if (memory_bytes_ <= options_.memory_bytes_max) return Ok();
@@ -47,7 +63,9 @@ Status TransactionAssembler::add(TransactionId id, const PendingChange& change) 
 }
 
 void TransactionAssembler::add_failure(TransactionId id, FailedChange failure) {
-  std::vector<FailedChange>& known = opened(id).failures_;
+  Transaction& of = opened(id);
+  of.note_subtransaction(failure.subtransaction);
+  std::vector<FailedChange>& known = of.failures_;
   bool is_known = std::any_of(known.begin(), known.end(), [&](const FailedChange& other) {
     return other.table == failure.table && other.subtransaction == failure.subtransaction;
   });
@@ -69,7 +87,7 @@ Status TransactionAssembler::spill_largest() {
 
 void TransactionAssembler::abort_subtransaction(TransactionId id, uint32_t subtransaction) {
   auto found = open_.find(id);
-  if (found != open_.end()) found->second.aborted_subtransactions_.insert(subtransaction);
+  if (found != open_.end()) found->second.abort_subtransaction(subtransaction);
 }
 
 void TransactionAssembler::abort(TransactionId id) {

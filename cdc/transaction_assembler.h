@@ -46,6 +46,12 @@ class Transaction {
   }
   // Without those that were rolled back; the first of each table in each subtransaction.
   std::vector<FailedChange> failures() const;
+  // Those that something was added of, without those that were rolled back.
+  std::vector<uint32_t> subtransactions() const;
+  // Drops its changes, of those that have arrived.
+  void abort_subtransaction(uint32_t subtransaction) {
+    aborted_subtransactions_.insert(subtransaction);
+  }
 
   // Calls VISIT with the changes in order, a bounded number at a time, until it fails; without
   // those that were rolled back. They live until VISIT returns.
@@ -55,8 +61,12 @@ class Transaction {
  private:
   friend class TransactionAssembler;
 
+  void note_subtransaction(uint32_t subtransaction);
+
   TransactionId id_;
   ChangeSpool spool_;
+  uint32_t last_subtransaction_ = 0;
+  std::unordered_set<uint32_t> subtransactions_;
   std::unordered_set<uint32_t> aborted_subtransactions_;
   std::vector<FailedChange> failures_;
   size_t truncate_count_ = 0;
@@ -78,7 +88,7 @@ class TransactionAssembler {
   Status add(TransactionId id, const PendingChange& change);
   // Notes a change that cannot be added.
   void add_failure(TransactionId id, FailedChange failure);
-  // Drops the changes of a subtransaction, of those that have arrived.
+  // As the transaction's.
   void abort_subtransaction(TransactionId id, uint32_t subtransaction);
   // Drops the whole transaction.
   void abort(TransactionId id);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cdc/postgres/subtransactions.h"
 #include "cdc/resumption.h"
 #include "log/base/bytes.h"
 
@@ -56,9 +57,10 @@ Result<std::unique_ptr<Capture>> Capture::resume(const PostgresConfig& config, l
       new Capture(config, std::move(position), std::move(session), identities));
 }
 
-Status Capture::on_message(std::string_view bytes) {
+Status Capture::on_message(std::string_view bytes, Connection& sql) {
   LEAT_ASSIGN_OR_RETURN(auto committed, reader_.on_message(bytes));
   if (!committed || committed->end_lsn <= position_.lsn) return Ok();
+  LEAT_RETURN_IF_ERROR(settle_subtransactions(sql, &committed->transaction));
   return ingest(*committed);
 }
 

@@ -7,6 +7,7 @@
 
 #include "cdc/ingest_session.h"
 #include "cdc/postgres/capture_plan.h"
+#include "cdc/postgres/connection.h"
 #include "cdc/postgres/position.h"
 #include "cdc/postgres/source.h"
 #include "cdc/postgres/table_identity.h"
@@ -25,8 +26,9 @@ class Capture {
   static Result<std::unique_ptr<Capture>> resume(const PostgresConfig& config, log::ChangeLog* log,
                                                  RowStore* rows, const CapturePlan& plan);
 
-  // One message of the stream. Transactions at or below the position are dropped.
-  Status on_message(std::string_view bytes);
+  // One message of the stream. Transactions at or below the position are dropped. SQL: a session of
+  // the same server, for what the stream does not say.
+  Status on_message(std::string_view bytes, Connection& sql);
   // The server has nothing more for us up to WAL_END.
   Status advance(Lsn wal_end);
   // After the connection was lost: what is open will be sent again.

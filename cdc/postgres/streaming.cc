@@ -65,7 +65,9 @@ Status Streaming::take_what_is_here() {
 
 Status Streaming::on_message(const StreamMessage& message) {
   server_wal_end_ = std::max(server_wal_end_, message.wal_end);
-  if (message.kind == StreamMessage::Kind::data) return capture_->on_message(message.data);
+  if (message.kind == StreamMessage::Kind::data) {
+    return capture_->on_message(message.data, *session_->sql);
+  }
   reply_requested_ |= message.reply_requested;
   if (!capture_->in_transaction()) idle_wal_end_ = message.wal_end;
   return Ok();

@@ -1,5 +1,6 @@
 #include "cdc/transaction_assembler.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/support/process.h"
@@ -41,6 +42,26 @@ size_t spill_files(const TempDir& dir) {
   auto names = Fs::posix().list_dir(dir / "spill");
   REQUIRE(names.ok());
   return names->size();
+}
+
+TEST_CASE("SubtransactionsInDoubtAreThoseWithChangesOrFailuresThatWereNotRolledBack") {
+  TempDir dir;
+  TransactionAssembler assembler = open_in(dir);
+  TransactionId id(1);
+  for (uint32_t subtransaction : {0u, 7u, 8u, 7u, 9u}) {
+    REQUIRE(assembler.add(id, insert("of " + std::to_string(subtransaction), subtransaction)).ok());
+  }
+  assembler.add_failure(id, {TableIndex(0), 10, "wrong"});
+  assembler.abort_subtransaction(id, 8);
+  Transaction whole = assembler.take(id);
+  auto in_doubt = whole.subtransactions();
+  std::sort(in_doubt.begin(), in_doubt.end());
+  CHECK(in_doubt == std::vector<uint32_t>{7, 9, 10});
+  whole.abort_subtransaction(7);
+  whole.abort_subtransaction(10);
+  CHECK(whole.subtransactions() == std::vector<uint32_t>{9});
+  CHECK(keys_of(whole) == std::vector<std::string>{"of 0", "of 9"});
+  CHECK(whole.failures().empty());
 }
 
 TEST_CASE("PendingChangeComesBackAsItWasWritten") {

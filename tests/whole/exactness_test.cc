@@ -175,7 +175,9 @@ class ExactnessRun {
     CHECK((*client)->description().column_names == names);
     bool equal = sorted(*seen) == sorted(*expected);
     CHECK(equal);
-    if (!equal) print_difference(sorted(*seen), sorted(*expected));
+    if (equal) return;
+    print_difference(sorted(*seen), sorted(*expected));
+    print_what_leat_says();
   }
 
   static void print_difference(const std::vector<TextRow>& seen,
@@ -195,6 +197,13 @@ class ExactnessRun {
     };
     print("extra", extra);
     print("missing", missing);
+  }
+
+  // A table that has stopped lags behind for good, and says why.
+  void print_what_leat_says() {
+    auto status = leat_->run_command({"status"});
+    std::cout << (status.ok() ? *status : status.error().message()) << "\n"
+              << leat_->log_tail() << "\n";
   }
 
   void compare_topic(const std::string& table) {

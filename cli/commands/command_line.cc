@@ -79,15 +79,30 @@ void add_topic_commands(CLI::App* app, Arguments* a) {
                           "a topic's changes in commit order, one Debezium JSON object a line",
                           "  leat topic cat shop.public.orders\n"
                           "  leat topic cat shop.public.orders --follow --from 18204\n"
+                          "  leat topic cat shop.public.orders --since 15min\n"
                           "  leat topic cat shop.public.orders --follow --consumer mirror",
                           [a](const Config& config) { return run_topic_cat(config, a->cat); });
   cat->add_option("topic", a->cat.topic, "SOURCE.SCHEMA.TABLE")->required();
   cat->add_flag("--follow", a->cat.follow, "go on with the changes to come");
   auto* from = cat->add_option("--from", a->cat.from_cut, "only changes after this cut")
                    ->check(CLI::NonNegativeNumber);
+  auto* since = cat->add_option("--since", a->cat.since,
+                                "only changes of this time or later: 15min (ago), or '2026-11-22 "
+                                "20:00:00' (UTC)")
+                    ->excludes(from);
+  auto* partition = cat->add_option("--partition", a->cat.partition, "only this one")
+                        ->check(CLI::NonNegativeNumber);
+  auto* offset = cat->add_option("--offset", a->cat.offset, "begin at this one of the partition")
+                     ->check(CLI::NonNegativeNumber)
+                     ->needs(partition)
+                     ->excludes(from)
+                     ->excludes(since);
   cat->add_option("--consumer", a->cat.consumer,
                   "go on behind what the consumer of this name was given, and remember it")
-      ->excludes(from);
+      ->excludes(from)
+      ->excludes(since)
+      ->excludes(partition)
+      ->excludes(offset);
   add_topic_admin_commands(topic, a);
 }
 

@@ -30,9 +30,14 @@ Result<ExitStatus> run_query(const Config& config, const std::string& sql, Query
 struct TopicCatOptions {
   std::string topic;
   bool follow = false;
-  uint64_t from_cut = 0;  // changes after this cut; 0: all
-  // Instead of from_cut: goes on behind what this one was given, and commits as it goes.
+  // Where to begin, one of them; none: at the topic's start.
+  uint64_t from_cut = 0;          // changes after this cut
+  std::string since;              // changes of this time or later, as parse_moment_ms() reads it
+  std::optional<int64_t> offset;  // of the partition
+  // Goes on behind what this one was given, and commits as it goes.
   std::string consumer;
+
+  std::optional<int32_t> partition;  // only this one
 };
 Result<ExitStatus> run_topic_list(const Config& config);
 Result<ExitStatus> run_topic_describe(const Config& config, const std::string& topic);

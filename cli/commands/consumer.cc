@@ -3,7 +3,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/running.h"
-#include "cli/control/admin_routes.h"
+#include "cli/control/consumer_mark.h"
 #include "cli/control/record_stream.h"
 #include "cli/topics/consumers.h"
 #include "cli/topics/topic_lines.h"
@@ -86,7 +86,7 @@ Status consume_resting(const Config& config, const TopicCatOptions& options) {
                         open_consumer(*log, options.consumer, options.topic));
   TopicLinesOptions lines;
   lines.topic = options.topic;
-  lines.from = from.cut;
+  lines.from.cut = from.cut;
   lines.generation_before = from.generation;
   lines.mark = [&](CutId cut, GenerationId generation) {
     return commit_consumer(*log, options.consumer, {options.topic, generation, cut});

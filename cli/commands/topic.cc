@@ -1,11 +1,16 @@
+#include <spdlog/fmt/fmt.h>
+
 #include <cstdio>
 
 #include "cli/commands/commands.h"
 #include "cli/commands/running.h"
 #include "cli/control/record_stream.h"
 #include "cli/parts.h"
+#include "cli/text/moment.h"
+#include "cli/text/units.h"
 #include "cli/topics/topic_lines.h"
 #include "cli/topics/topic_report.h"
+#include "log/base/clock.h"
 
 namespace leat::cli {
 namespace {
@@ -24,6 +29,44 @@ Result<std::vector<TopicReport>> fetch_topics(const Config& config) {
 bool print(std::string_view bytes) {
   return std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() &&
          std::fflush(stdout) == 0;
+}
+
+Result<HistoryStart> start_of(const TopicCatOptions& options) {
+  HistoryStart start;
+  start.cut = CutId(options.from_cut);
+  if (!options.since.empty()) {
+    int64_t now_ms = Clock::system().unix_us() / 1000;
+    LEAT_ASSIGN_OR_RETURN(start.time_ms, parse_moment_ms(options.since, now_ms));
+  }
+  if (options.partition) start.partition = PartitionIndex(*options.partition);
+  start.offset = Offset(options.offset.value_or(0));
+  return start;
+}
+
+std::string records_target(const std::string& topic, const HistoryStart& from) {
+  std::string target = "/topics/" + path_part(topic) + "/records?";
+  if (from.time_ms) {
+    target += fmt::format("since_ms={}", *from.time_ms);
+  } else if (from.offset > Offset(0)) {
+    target += fmt::format("offset={}", from.offset.value());
+  } else {
+    target += fmt::format("from={}", from.cut.value());
+  }
+  if (from.partition) target += fmt::format("&partition={}", from.partition->value());
+  return target;
+}
+
+// Who resumes from a cut must know when what follows does not continue there.
+Status say_whether_copied_anew(const Config& config, const TopicCatOptions& options) {
+  if (options.from_cut == 0) return {};
+  LEAT_ASSIGN_OR_RETURN(TopicReport topic, fetch_topic(config, options.topic));
+  if (options.from_cut >= topic.since_cut) return {};
+  std::fprintf(stderr,
+               "leat: %s was copied anew at cut %s, behind cut %s: what follows is all that it "
+               "holds since\n",
+               options.topic.c_str(), count_text(topic.since_cut).c_str(),
+               count_text(options.from_cut).c_str());
+  return {};
 }
 
 }  // namespace
@@ -45,11 +88,11 @@ Result<ExitStatus> run_topic_cat(const Config& config, const TopicCatOptions& op
     LEAT_RETURN_IF_ERROR(consume_topic(config, options));
     return 0;
   }
+  LEAT_ASSIGN_OR_RETURN(HistoryStart from, start_of(options));
+  LEAT_RETURN_IF_ERROR(say_whether_copied_anew(config, options));
   LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
   if (leat) {
-    std::string target = "/topics/" + path_part(options.topic) +
-                         "/records?from=" + std::to_string(options.from_cut) +
-                         (options.follow ? "&follow=1" : "");
+    std::string target = records_target(options.topic, from) + (options.follow ? "&follow=1" : "");
     RecordLines lines;
     Status streamed =
         leat->stream(target, [&](std::string_view bytes) { return lines.add(bytes, print); });
@@ -62,7 +105,7 @@ Result<ExitStatus> run_topic_cat(const Config& config, const TopicCatOptions& op
                             ": there is nothing to follow; start it, or leave out --follow");
   }
   LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-  TopicLinesOptions lines{options.topic, CutId(options.from_cut), false, [] { return false; }};
+  TopicLinesOptions lines{options.topic, from, false, [] { return false; }};
   LEAT_RETURN_IF_ERROR(write_topic_lines(*log, lines, [](std::string_view bytes) -> Status {
     if (print(bytes)) return {};
     return Error::permanent("standard output is closed");

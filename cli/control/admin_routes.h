@@ -10,11 +10,10 @@
 //   GET  /consumers                 cli/topics/consumers.h as JSON
 //   GET  /consumers/{name}/records  ?topic=TOPIC[&follow=1]: what the consumer has not committed,
 //                                   as /topics/{name}/records gives it; between cuts a mark
-//   POST /consumers/{name}/commit   a mark: what came before it is not given again
-//   POST /consumers/{name}/reset    ?cut=N
-//   POST /consumers/{name}/drop
-//   POST /log/backup                ?to=DIR: a JSON object a line, how far it is; then the result
-//   POST /log/compact               ?topic=TOPIC: the same (compaction_lines.h)
+//   POST /consumers/{name}/commit   a mark (consumer_mark.h): what came before it is not given
+//   again POST /consumers/{name}/reset    ?cut=N POST /consumers/{name}/drop POST /log/backup
+//   ?to=DIR: a JSON object a line, how far it is; then the result POST /log/compact ?topic=TOPIC:
+//   the same (compaction_lines.h)
 #pragma once
 
 #include <functional>
@@ -61,10 +60,6 @@ std::string new_topic_json(const NewTopic& topic);
 
 // The answer to appended lines: how many records they are.
 Result<uint64_t> parse_appended_json(const std::string& json);
-
-// Whether LINE of a consumer's records is a mark.
-bool is_mark(std::string_view line);
-std::string mark_line(CutId cut, GenerationId generation);
 
 // In a file of their own.
 void register_consumer_routes(views::serve::HttpServer& server, log::LocalLog& log);

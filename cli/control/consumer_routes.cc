@@ -1,20 +1,17 @@
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 #include "cli/control/admin_routes.h"
+#include "cli/control/consumer_mark.h"
 #include "cli/control/record_stream.h"
 #include "cli/topics/consumers.h"
 
 namespace leat::cli {
 namespace {
 
-using nlohmann::json;
 using views::serve::HttpRequest;
 using views::serve::HttpResponse;
 using views::serve::HttpServer;
 using views::serve::HttpStream;
-
-constexpr std::string_view kMarkBegins = "{\"cut\":";
 
 Status send_records(log::LocalLog& log, const HttpRequest& request, HttpStream& stream) {
   auto topic = request.query.find("topic");
@@ -23,7 +20,7 @@ Status send_records(log::LocalLog& log, const HttpRequest& request, HttpStream& 
                         open_consumer(log, request.params.at("name"), topic->second));
   TopicLinesOptions options;
   options.topic = from.topic;
-  options.from = from.cut;
+  options.from.cut = from.cut;
   options.follow = request.query.contains("follow");
   options.generation_before = from.generation;
   return send_topic_lines(log, std::move(options), Marks::between_cuts, stream);
@@ -32,13 +29,16 @@ Status send_records(log::LocalLog& log, const HttpRequest& request, HttpStream& 
 Status commit(log::LocalLog& log, const std::string& name, const std::string& body) {
   auto known = find_consumer(*log.state(), name);
   if (!known) return Error::permanent("there is no consumer " + name);
-  try {
-    json mark = json::parse(body);
-    known->cut = CutId(mark.at("cut").get<uint64_t>());
-    known->generation = GenerationId(mark.at("generation").get<uint64_t>());
-  } catch (const json::exception& e) {
-    return Error::permanent(std::string("the body is no mark: ") + e.what());
+  LEAT_ASSIGN_OR_RETURN(ConsumerMark mark, parse_mark(body));
+  if (mark.incarnation != log.state()->incarnation) {
+    return Error::permanent(
+        "the mark is one of another log than this, which was restored from a backup or made anew: "
+        "what was given before it need not stand in this one. Empty what mirrors the topic and "
+        "start anew: leat consumer reset " +
+        name);
   }
+  known->cut = mark.cut;
+  known->generation = mark.generation;
   return commit_consumer(log, name, *known);
 }
 
@@ -56,15 +56,6 @@ Status reset(log::LocalLog& log, const HttpRequest& request) {
 }
 
 }  // namespace
-
-bool is_mark(std::string_view line) {
-  return line.starts_with(kMarkBegins);
-}
-
-std::string mark_line(CutId cut, GenerationId generation) {
-  return std::string(kMarkBegins) + std::to_string(cut.value()) +
-         ",\"generation\":" + std::to_string(generation.value()) + "}\n";
-}
 
 void register_consumer_routes(HttpServer& server, log::LocalLog& log) {
   server.route("GET", "/consumers", [&log](const HttpRequest&) {

@@ -1,6 +1,6 @@
 #include "cli/control/record_stream.h"
 
-#include "cli/control/admin_routes.h"
+#include "cli/control/consumer_mark.h"
 
 namespace leat::cli {
 
@@ -13,8 +13,8 @@ Status send_topic_lines(log::ChangeLog& log, TopicLinesOptions options, Marks ma
   };
   options.closing = [&stream] { return stream.closing(); };
   if (marks == Marks::between_cuts) {
-    options.mark = [&](CutId cut, GenerationId generation) {
-      return write(mark_line(cut, generation));
+    options.mark = [&, incarnation = log.state()->incarnation](CutId cut, GenerationId generation) {
+      return write(mark_line({cut, generation, incarnation}));
     };
   }
   Status done = write_topic_lines(log, options, write);

@@ -1,6 +1,9 @@
 #include "cli/control/routes.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <charconv>
+#include <optional>
 
 #include "cli/control/query.h"
 #include "cli/control/record_stream.h"
@@ -25,21 +28,42 @@ void register_status(HttpServer& server, const RouteContext& context) {
   });
 }
 
-Result<CutId> from_of(const HttpRequest& request) {
-  auto found = request.query.find("from");
-  if (found == request.query.end()) return CutId(0);
+// The value of the query's NAME, WHAT it must be; none where it is not there.
+template <class Number>
+Result<std::optional<Number>> number_of(const HttpRequest& request, const char* name,
+                                        const char* what) {
+  auto found = request.query.find(name);
+  if (found == request.query.end()) return std::optional<Number>();
   const std::string& text = found->second;
-  uint64_t cut = 0;
-  auto parsed = std::from_chars(text.data(), text.data() + text.size(), cut);
-  bool good = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
-  if (good) return CutId(cut);
-  return Error::permanent("from must be the number of a cut, not '" + text + "'");
+  Number number = 0;
+  auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  bool good = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && number >= 0;
+  if (good) return std::optional(number);
+  return Error::permanent(fmt::format("{} must be {}, not '{}'", name, what, text));
+}
+
+Result<HistoryStart> start_of(const HttpRequest& request) {
+  HistoryStart start;
+  LEAT_ASSIGN_OR_RETURN(auto cut, number_of<uint64_t>(request, "from", "the number of a cut"));
+  LEAT_ASSIGN_OR_RETURN(start.time_ms,
+                        number_of<int64_t>(request, "since_ms", "milliseconds since 1970"));
+  LEAT_ASSIGN_OR_RETURN(auto partition,
+                        number_of<int32_t>(request, "partition", "the number of a partition"));
+  LEAT_ASSIGN_OR_RETURN(auto offset, number_of<int64_t>(request, "offset", "an offset"));
+  if ((cut ? 1 : 0) + (start.time_ms ? 1 : 0) + (offset ? 1 : 0) > 1) {
+    return Error::permanent("from, since_ms and offset each say where to begin: give one");
+  }
+  if (offset && !partition) return Error::permanent("an offset is one of a partition: name it");
+  start.cut = CutId(cut.value_or(0));
+  if (partition) start.partition = PartitionIndex(*partition);
+  start.offset = Offset(offset.value_or(0));
+  return start;
 }
 
 Status send_records(log::ChangeLog& log, const HttpRequest& request, HttpStream& stream) {
   TopicLinesOptions options;
   options.topic = request.params.at("name");
-  LEAT_ASSIGN_OR_RETURN(options.from, from_of(request));
+  LEAT_ASSIGN_OR_RETURN(options.from, start_of(request));
   options.follow = request.query.contains("follow");
   return send_topic_lines(log, std::move(options), Marks::none, stream);
 }

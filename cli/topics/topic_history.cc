@@ -1,5 +1,7 @@
 #include "cli/topics/topic_history.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 
 #include "cli/topics/topic_report.h"
@@ -29,7 +31,8 @@ const log::GenerationState* find_retired(const log::LogState& state, GenerationI
 
 }  // namespace
 
-Result<TopicHistory> TopicHistory::open(log::ChangeLog& log, const std::string& topic, CutId from) {
+Result<TopicHistory> TopicHistory::open(log::ChangeLog& log, const std::string& topic,
+                                        HistoryStart from) {
   TopicHistory history(log, topic, from);
   auto state = log.state();
   if (state->find(topic) == nullptr) return unknown_topic(*state, topic);
@@ -37,11 +40,21 @@ Result<TopicHistory> TopicHistory::open(log::ChangeLog& log, const std::string& 
 }
 
 Result<std::vector<Offset>> TopicHistory::starts_of(const log::GenerationState& generation) {
-  if (from_ >= generation.since && from_ > CutId(0)) return log_->offsets_at(generation.id, from_);
-  return std::vector<Offset>(generation.partitions.size(), Offset(0));
+  if (from_.time_ms) return log_->offsets_at_time(generation.id, *from_.time_ms);
+  if (from_.cut >= generation.since && from_.cut > CutId(0)) {
+    return log_->offsets_at(generation.id, from_.cut);
+  }
+  bool is_first = generation_ == GenerationId();
+  return std::vector<Offset>(generation.partitions.size(), is_first ? from_.offset : Offset(0));
 }
 
 Status TopicHistory::enter(const log::GenerationState& generation) {
+  if (from_.partition &&
+      static_cast<size_t>(from_.partition->value()) >= generation.partitions.size()) {
+    return Error::permanent(fmt::format("topic {} has no partition {}: they are 0 to {}", topic_,
+                                        from_.partition->value(),
+                                        generation.partitions.size() - 1));
+  }
   LEAT_ASSIGN_OR_RETURN(std::vector<Offset> starts, starts_of(generation));
   generation_ = generation.id;
   schema_ = generation.schema;
@@ -49,6 +62,7 @@ Status TopicHistory::enter(const log::GenerationState& generation) {
   cursors_.clear();
   for (size_t i = 0; i < generation.partitions.size(); ++i) {
     PartitionId id{generation.id, PartitionIndex(static_cast<int32_t>(i))};
+    if (from_.partition && *from_.partition != id.index) continue;
     Cursor cursor;
     cursor.partition = id.index;
     LEAT_ASSIGN_OR_RETURN(cursor.reader, log_->read_partition(id, starts[i]));
@@ -58,7 +72,9 @@ Status TopicHistory::enter(const log::GenerationState& generation) {
 }
 
 void TopicHistory::aim_at(const log::GenerationState& generation) {
-  for (size_t i = 0; i < cursors_.size(); ++i) cursors_[i].end = generation.partitions[i].end;
+  for (Cursor& cursor : cursors_) {
+    cursor.end = generation.partitions[static_cast<size_t>(cursor.partition.value())].end;
+  }
 }
 
 // A newer cut: its ends for the generation at hand. One that was replaced is first given to its own

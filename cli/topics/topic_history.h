@@ -6,6 +6,7 @@
 // hand however huge the cut.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,12 +17,22 @@
 
 namespace leat::cli {
 
+// Where a history begins, in the topic's generation as it is then. Nothing set: at its start.
+struct HistoryStart {
+  CutId cut = {};  // behind it, where the generation is not younger
+  // Each partition with its first record of this time or later; earlier ones may follow.
+  std::optional<int64_t> time_ms = {};
+  // Only this partition, with the first record of this offset or above.
+  std::optional<PartitionIndex> partition = {};
+  Offset offset = {};
+};
+
 // One thread; LOG must outlive it.
 class TopicHistory {
  public:
-  // Starts with the topic's current generation, behind the cut FROM (0: from its start). An error
-  // where there is no such topic.
-  static Result<TopicHistory> open(log::ChangeLog& log, const std::string& topic, CutId from);
+  // An error where there is no such topic.
+  static Result<TopicHistory> open(log::ChangeLog& log, const std::string& topic,
+                                   HistoryStart from);
 
   struct Entry {
     PartitionIndex partition;
@@ -48,7 +59,7 @@ class TopicHistory {
     std::string order;  // of records[at]; empty: not known yet
   };
 
-  TopicHistory(log::ChangeLog& log, std::string topic, CutId from)
+  TopicHistory(log::ChangeLog& log, std::string topic, HistoryStart from)
       : log_(&log), topic_(std::move(topic)), from_(from) {}
 
   // Where to begin in each partition of a generation.
@@ -62,7 +73,7 @@ class TopicHistory {
 
   log::ChangeLog* log_;
   std::string topic_;
-  CutId from_;
+  HistoryStart from_;
   GenerationId generation_;
   SchemaId schema_;
   bool drained_ = false;  // the generation was replaced, and its last ends are aimed at

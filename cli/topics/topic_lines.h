@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/topics/topic_history.h"
 #include "log/base/status.h"
 #include "log/change_log.h"
 
@@ -13,7 +14,7 @@ namespace leat::cli {
 
 struct TopicLinesOptions {
   std::string topic;
-  CutId from;                     // only changes after this cut; 0: all
+  HistoryStart from = {};
   bool follow = false;            // waits for more at the end
   std::function<bool()> closing;  // with follow: looked at several times a second; true ends it
   // Whoever resumes: the generation read before. Where it was replaced meanwhile, a truncate event

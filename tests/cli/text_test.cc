@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "cli/text/moment.h"
 #include "cli/text/nearest.h"
 #include "cli/text/printable.h"
 #include "cli/text/table.h"
@@ -22,6 +23,17 @@ TEST_CASE("BytesChangeUnitWhereTheNumberGrowsLong") {
   CHECK(bytes_text(412ULL << 20) == "412 MB");
   CHECK(bytes_text(1024ULL << 20) == "1,024 MB");
   CHECK(bytes_text(20ULL << 30) == "20 GB");
+}
+
+TEST_CASE("MomentsAreSoLongAgoOrADateInUtc") {
+  constexpr int64_t kNow = 1'800'000'000'000;
+  CHECK(*parse_moment_ms("15min", kNow) == kNow - 900'000);
+  CHECK(*parse_moment_ms("forever", kNow) == 0);
+  CHECK(*parse_moment_ms("2026-11-22 20:00:00", kNow) == 1'795'377'600'000);
+  CHECK(*parse_moment_ms("2026-11-22 22:00:00.5+02", kNow) == 1'795'377'600'500);
+  CHECK(!parse_moment_ms("yesterday", kNow).ok());
+  CHECK(!parse_moment_ms("infinity", kNow).ok());
+  CHECK(!parse_moment_ms("", kNow).ok());
 }
 
 TEST_CASE("DurationsChangeUnitWithTheirSize") {

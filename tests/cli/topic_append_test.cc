@@ -42,7 +42,7 @@ struct Harness {
   }
   std::vector<json> cat() {
     std::string text;
-    Status done = write_topic_lines(*log, {"clicks", CutId(0), false, [] { return true; }},
+    Status done = write_topic_lines(*log, {"clicks", {}, false, [] { return true; }},
                                     [&](std::string_view lines) -> Status {
                                       text += lines;
                                       return {};

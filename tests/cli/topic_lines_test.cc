@@ -80,7 +80,7 @@ class Orders {
     commit(std::move(unit));
   }
 
-  std::vector<json> cat(CutId from = CutId(0)) {
+  std::vector<json> cat(HistoryStart from = {}) {
     std::string text;
     Status done = write_topic_lines(*log_, {kTopic, from, false, [] { return true; }},
                                     [&](std::string_view lines) -> Status {
@@ -99,6 +99,8 @@ class Orders {
   }
 
  private:
+  static int64_t time_ms_of(uint64_t lsn) { return static_cast<int64_t>(lsn) * 10; }
+
   void add(uint64_t lsn, uint64_t index, int id, log::RecordBuffer* buffer) {
     Datum values[] = {Datum::of_int(id), Datum::of_bytes("note")};
     std::string key, row, value, header, position;
@@ -107,7 +109,7 @@ class Orders {
     append_change_value({log_->schema_id(schema_), row}, &value);
     append_be<uint64_t>(&position, lsn);
     append_change_header({lsn, 1'000'000, index, position, std::nullopt}, &header);
-    buffer->add(1000, key, value, header);
+    buffer->add(time_ms_of(lsn), key, value, header);
   }
 
   void commit(log::CommitUnit unit) {
@@ -159,8 +161,37 @@ TEST_CASE("FromACutOnlyWhatCameBehindItIsPrinted") {
   orders.insert(100, 1, 5);
   CutId between = orders.cut();
   orders.insert(200, 6, 4);
-  CHECK(ids_of(orders.cat(between)) == counted(6, 9));
-  CHECK(orders.cat(orders.cut()).empty());
+  CHECK(ids_of(orders.cat({.cut = between})) == counted(6, 9));
+  CHECK(orders.cat({.cut = orders.cut()}).empty());
+}
+
+TEST_CASE("SinceATimeWhatWasCommittedThenAndLaterIsPrintedInOrder") {
+  Orders orders;
+  orders.insert(100, 1, 5);
+  orders.insert(200, 6, 4);
+  orders.insert(300, 10, 2);
+  CHECK(ids_of(orders.cat({.time_ms = 2000})) == counted(6, 11));
+  CHECK(ids_of(orders.cat({.time_ms = 2001})) == counted(10, 11));
+  CHECK(orders.cat({.time_ms = 3001}).empty());
+}
+
+TEST_CASE("OfOnePartitionWhatStandsFromAnOffsetOnIsPrinted") {
+  Orders orders;
+  orders.insert(100, 1, 9);
+  CHECK(ids_of(orders.cat({.partition = PartitionIndex(2)})) == std::vector<int>{2, 5, 8});
+  CHECK(ids_of(orders.cat({.partition = PartitionIndex(2), .offset = Offset(1)})) ==
+        std::vector<int>{5, 8});
+  CHECK(orders.cat({.partition = PartitionIndex(2), .offset = Offset(3)}).empty());
+}
+
+TEST_CASE("APartitionThatTheTopicDoesNotHaveIsAnErrorThatSaysWhichItHas") {
+  Orders orders;
+  orders.insert(100, 1, 9);
+  Status done =
+      write_topic_lines(orders.log(), {kTopic, {.partition = PartitionIndex(3)}, false, {}},
+                        [](std::string_view) -> Status { return {}; });
+  REQUIRE(!done.ok());
+  CHECK(done.error().message() == "topic " + kTopic + " has no partition 3: they are 0 to 2");
 }
 
 TEST_CASE("DeletesThatWereCompactedStillSayWhichRowWasDeleted") {
@@ -201,7 +232,7 @@ TEST_CASE("FollowerSeesAReplacedTableAsTruncatedAndThenItsNewRows") {
     if (step == 3) orders.insert(300, 1, 1);
     return step > 4;
   };
-  Status done = write_topic_lines(orders.log(), {kTopic, CutId(0), true, closing},
+  Status done = write_topic_lines(orders.log(), {kTopic, {}, true, closing},
                                   [&](std::string_view lines) -> Status {
                                     text += lines;
                                     return {};

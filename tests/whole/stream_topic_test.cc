@@ -51,8 +51,10 @@ struct Streams {
   }
 
   std::string cat(const std::string& topic) { return run({"topic", "cat", topic}); }
-  size_t events(const std::string& topic) {
-    std::string lines = cat(topic);
+  size_t events(const std::string& topic, const std::vector<std::string>& options = {}) {
+    std::vector<std::string> arguments = {"topic", "cat", topic};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    std::string lines = run(arguments);
     return static_cast<size_t>(std::count(lines.begin(), lines.end(), '\n'));
   }
 
@@ -114,4 +116,23 @@ TEST_CASE("ARefusedLineIsNamedAndWhatStandsBeforeItsBatchIsKept") {
   std::string more = streams.write_file(9'000, 5, 10);
   CHECK_THAT(streams.run({"topic", "append", "clicks", more}), Contains("5 records appended"));
   CHECK(streams.events("clicks") == kept + 5);
+}
+
+TEST_CASE("EventsAreReadByTimeAndByOffsetWithAndWithoutARunningLeat") {
+  Streams streams;
+  CHECK_THAT(streams.run({"topic", "create", "clicks", "--columns", "id int, page text",
+                          "--partitions", "1"}),
+             Contains("created"));
+  CHECK_THAT(streams.run({"topic", "append", "clicks", streams.write_file(0, 10, 10)}),
+             Contains("10 records appended"));
+  for (int round = 0; round < 2; ++round) {
+    CHECK(streams.events("clicks", {"--since", "1h"}) == 10);
+    CHECK(streams.events("clicks", {"--since", "2100-01-01 00:00:00"}) == 0);
+    CHECK(streams.events("clicks", {"--partition", "0", "--offset", "4"}) == 6);
+    CHECK_THAT(streams.run({"topic", "cat", "clicks", "--partition", "1"}),
+               Contains("topic clicks has no partition 1: they are 0 to 0"));
+    CHECK_THAT(streams.run({"topic", "cat", "clicks", "--since", "noon"}),
+               Contains("'noon' is no time: write how long ago"));
+    if (round == 0) REQUIRE(streams.leat->terminate() == "");
+  }
 }

@@ -126,6 +126,7 @@ Result<PlannedTable, CaptureProblem> plan_capture(const TableFacts& facts,
     if (auto problem = add_column(column, dates_as_text, &out)) return *problem;
   }
   out.form.ways_to_it = facts.ways_to_it;
+  out.form.key_is_primary = facts.keys.front().name == "PRIMARY";
   CapturedTable& table = out.table;
   if (auto problem = set_key(facts.keys.front(), &table.schema)) return *problem;
   table.name = facts.full_name();

@@ -29,7 +29,9 @@ bool is_one_of(const Token& token, std::initializer_list<const char*> words) {
 class Reading {
  public:
   Reading(std::string_view text, std::string_view default_schema)
-      : schema_(default_schema), tokens_(sql_tokens(text, kTokensMax)) {}
+      : schema_(default_schema),
+        tokens_(sql_tokens(text, kTokensMax)),
+        has_backslash_(text.find('\\') != std::string_view::npos) {}
 
   Statement read() {
     read_kind();
@@ -154,7 +156,9 @@ class Reading {
 
   // Other tables that an ALTER TABLE names: RENAME TO other, EXCHANGE PARTITION … WITH TABLE other.
   void read_alterations(size_t i) {
-    if (only_touches_indexes(i)) out_.kind = StatementKind::harmless;
+    if (only_touches_indexes(i)) {
+      out_.kind = drops_index(i) ? StatementKind::drops_indexes : StatementKind::harmless;
+    }
     for (; i < tokens_.size(); ++i) {
       if (is_one_of(tokens_[i], {"RENAME", "TO", "AS", "TABLE"}) && at(i + 1).may_be_name()) {
         take_name(i + 1);
@@ -162,8 +166,13 @@ class Reading {
     }
   }
 
-  // Every clause between commas adds or drops an index that is not the primary key.
+  // Every clause between commas adds or drops an index that is not the primary key. IGNORE removes
+  // rows that are in the way of a unique one; after a backslash strings end elsewhere for a session
+  // with NO_BACKSLASH_ESCAPES.
   bool only_touches_indexes(size_t i) const {
+    bool ignores = std::any_of(tokens_.begin(), tokens_.begin() + static_cast<ptrdiff_t>(i),
+                               [](const Token& token) { return token.is_word("IGNORE"); });
+    if (ignores || has_backslash_) return false;
     int depth = 0;
     bool clause_begins = true;
     for (; i < tokens_.size(); ++i) {
@@ -184,6 +193,11 @@ class Reading {
     return at(i + 1).is_word("UNIQUE") && is_one_of(at(i + 2), {"INDEX", "KEY"});
   }
 
+  bool drops_index(size_t i) const {
+    return std::any_of(tokens_.begin() + static_cast<ptrdiff_t>(i), tokens_.end(),
+                       [](const Token& token) { return token.is_word("DROP"); });
+  }
+
   void read_database(size_t i) {
     if (!at(0).is_word("DROP")) return;
     out_.kind = StatementKind::drops_database;
@@ -194,8 +208,9 @@ class Reading {
     bool primary = std::any_of(tokens_.begin(), tokens_.end(), [](const Token& token) {
       return token.may_be_name() && lower_case(token.as_name()) == "primary";
     });
-    if (!primary) return;
-    out_.kind = StatementKind::alters_tables;
+    bool only_adds = at(0).is_word("CREATE") && !at(1).is_word("OR");
+    if (only_adds && !primary) return;
+    out_.kind = primary ? StatementKind::alters_tables : StatementKind::drops_indexes;
     take_all_names();
   }
 
@@ -227,6 +242,7 @@ class Reading {
 
   std::string schema_;
   std::vector<Token> tokens_;
+  bool has_backslash_;
   Statement out_;
 };
 
@@ -244,6 +260,11 @@ std::string xa_id(const XaId& id) {
 
 bool Statement::concerns(std::string_view table) const {
   std::string name = lower_case(table);
+  if (concerns_all_but_ascii && std::any_of(name.begin(), name.end(), [](char c) {
+        return static_cast<unsigned char>(c) >= 0x80;
+      })) {
+    return true;
+  }
   return std::any_of(tables.begin(), tables.end(), [&](const std::string& named) {
     if (kind != StatementKind::drops_database) return named == name;
     return name.starts_with(named);

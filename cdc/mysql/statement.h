@@ -25,6 +25,7 @@ enum class StatementKind : uint8_t {
   truncate,
   changes_rows,    // INSERT and the like, or a function: binlog_format is not ROW
   alters_tables,   // may change, take away or replace them
+  drops_indexes,   // changes no row, but may take away the unique key that a table is known by
   drops_database,  // the database is the one name
   harmless,        // no captured row is another one after it
 };
@@ -33,6 +34,7 @@ struct Statement {
   StatementKind kind = StatementKind::harmless;
   // "schema.table", in lower case (of ASCII), of all tables that it may concern.
   std::vector<std::string> tables;
+  bool concerns_all_but_ascii = false;  // also every table whose name is not ASCII
   std::string id;  // a savepoint's name in lower case; an XA transaction's id, as xa_id() gives it
 
   // TABLE is "schema.table". Case does not count: where it does to the server, it costs no more

@@ -22,6 +22,9 @@ struct TableForm {
   std::vector<std::string> not_captured;  // logged, and none of the schema's
   // By the schema's columns: an insert that says nothing of it makes it NULL. Empty: of none.
   std::vector<bool> null_by_default = {};
+  // The schema's key is a PRIMARY KEY: what takes it away is known by the TABLE_MAP. A unique key's
+  // end is known by statements alone.
+  bool key_is_primary = false;
   // Names in statements behind which the table may change (indirect_changes.h).
   std::vector<std::string> ways_to_it = {};
 };

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cdc/mysql/binlog/compression.h"
+#include "cdc/mysql/query_statement.h"
 
 namespace leat::cdc::mysql {
 namespace {
@@ -214,7 +215,7 @@ TransactionReader::Outcome TransactionReader::roll_back(const Event& event) {
 // --- Statements ---------------------------------------------------------------------------------
 
 TransactionReader::Outcome TransactionReader::on(const Event& event, const Query& query) {
-  Statement statement = read_statement(query.text, query.schema);
+  Statement statement = read_query_statement(query);
   if (!group_) return outside_of_group(statement);
   // Of what was taken before, only prepared transactions are read again.
   bool is_xa = !group_->xa.empty() || statement.kind == StatementKind::xa_start ||
@@ -263,7 +264,7 @@ TransactionReader::Outcome TransactionReader::take(const Event& event, const Sta
 }
 
 Status TransactionReader::apply(const Statement& statement) {
-  if (statement.tables.empty()) return Ok();
+  if (statement.kind == StatementKind::harmless) return Ok();
   for (uint32_t i = 0; i < tables_->size(); ++i) {
     TableIndex table(i);
     if (!may_change(statement, table)) continue;
@@ -271,7 +272,7 @@ Status TransactionReader::apply(const Statement& statement) {
       LEAT_RETURN_IF_ERROR(truncate(table));
     } else if (statement.kind == StatementKind::changes_rows) {
       fail(table, kNotRowFormat);
-    } else if (statement.kind != StatementKind::harmless) {
+    } else {
       alter(table, kAltered);
     }
   }
@@ -279,10 +280,11 @@ Status TransactionReader::apply(const Statement& statement) {
 }
 
 bool TransactionReader::may_change(const Statement& statement, TableIndex table) const {
+  const TableForm& form = (*forms_)[table.value()];
+  if (statement.kind == StatementKind::drops_indexes && form.key_is_primary) return false;
   if (statement.concerns((*tables_)[table].name)) return true;
   if (statement.kind != StatementKind::changes_rows) return false;
-  const auto& ways = (*forms_)[table.value()].ways_to_it;
-  return std::any_of(ways.begin(), ways.end(),
+  return std::any_of(form.ways_to_it.begin(), form.ways_to_it.end(),
                      [&](const std::string& name) { return statement.concerns(name); });
 }
 

@@ -16,12 +16,12 @@ constexpr const char* kShop =
     "INSERT INTO orders VALUES (1, 'Ann', 10.50), (2, 'Bo', 0); INSERT INTO pairs VALUES (1,'x',1)";
 
 template <class Test>
-void on_each(const Test& test) {
+void on_each(const Test& test, const std::string& more_tables = "") {
   for (MysqlKind kind : {MysqlKind::mariadb, MysqlKind::mysql}) {
     MysqlServer* server = shared_server(kind);
     if (server == nullptr) continue;
     INFO(to_text(kind));
-    SourceFixture fixture(server, kShop);
+    SourceFixture fixture(server, std::string(kShop) + more_tables);
     fixture.start();
     fixture.wait_for_state(SourceState::streaming);
     test(fixture);
@@ -100,6 +100,42 @@ TEST_CASE("AnIndexThatIsAddedStopsNothing") {
     CHECK(fixture.source().status().stopped_tables.empty());
     CHECK(fixture.changes("orders").size() == 4);  // the first copy's two, and the update's
   });
+}
+
+// A unique key is no part of what the binlog says of a table.
+TEST_CASE("ATableThatLosesTheUniqueKeyItIsKnownByIsCopiedAnewByAnother") {
+  auto test = [](SourceFixture& fixture) {
+    fixture.execute(
+        "DROP INDEX k1 ON keyed; INSERT INTO keyed VALUES (1, 13, 'dup'); "
+        "DELETE FROM keyed WHERE v = 'x'");
+    fixture.wait_for_stopped("keyed");
+    fixture.wait_equal("keyed");
+    check_goes_on(fixture);
+  };
+  on_each(test,
+          "; CREATE TABLE keyed (id int NOT NULL, b int NOT NULL, v varchar(9), UNIQUE KEY k1 (id),"
+          " UNIQUE KEY k2 (b)); INSERT INTO keyed VALUES (1, 11, 'x'), (2, 12, 'y')");
+}
+
+TEST_CASE("RowsThatAnIgnoringAlterationRemovesAreGone") {
+  on_each([](SourceFixture& fixture) {
+    if (fixture.server().kind() != MysqlKind::mariadb) return;  // MySQL has no such statement
+    fixture.execute("INSERT INTO orders VALUES (3, 'Ann', 3)");
+    fixture.catch_up();
+    fixture.execute("ALTER IGNORE TABLE orders ADD UNIQUE KEY u (customer)");
+    fixture.wait_for_stopped("orders");
+    fixture.wait_equal("orders");
+    check_goes_on(fixture);
+  });
+}
+
+TEST_CASE("AStatementInTheSessionsCharacterSetIsKnownToConcernItsTable") {
+  auto test = [](SourceFixture& fixture) {
+    fixture.execute("SET NAMES latin1; TRUNCATE TABLE t_\xE9t\xE9; SET NAMES utf8mb4");
+    fixture.wait_equal("t_été");
+    check_goes_on(fixture);
+  };
+  on_each(test, "; CREATE TABLE `t_été` (id int PRIMARY KEY); INSERT INTO `t_été` VALUES (1), (2)");
 }
 
 }  // namespace

@@ -99,7 +99,8 @@ TEST_CASE("WhatLeavesRowsAsTheyAreIsHarmless") {
            "CREATE TEMPORARY TABLE orders (id int)",
            "DROP TEMPORARY TABLE IF EXISTS `orders`",
            "CREATE INDEX i ON orders (a)",
-           "ALTER TABLE orders ADD INDEX i (a, b), DROP KEY j",
+           "ALTER TABLE orders ADD INDEX i (a, b), ADD KEY j (c)",
+           "ALTER TABLE orders RENAME INDEX i TO j",
            "ALTER TABLE orders ADD UNIQUE KEY u (a)",
            "CREATE DEFINER=`root`@`%` TRIGGER t BEFORE INSERT ON orders FOR EACH ROW DELETE FROM o",
            "CREATE OR REPLACE ALGORITHM=MERGE VIEW v AS SELECT * FROM orders",
@@ -118,8 +119,25 @@ TEST_CASE("WhatLeavesRowsAsTheyAreIsHarmless") {
   }
 }
 
+TEST_CASE("WhatTakesAnIndexAwayIsHarmlessOnlyToWhoIsNotKnownByIt") {
+  for (const Case& one : {
+           Case{"ALTER TABLE orders ADD INDEX i (a, b), DROP KEY j", Kind::drops_indexes,
+                "shop.orders"},
+           Case{"DROP INDEX j ON orders", Kind::drops_indexes, "shop.orders"},
+           Case{"DROP INDEX IF EXISTS j ON `shop`.`orders`", Kind::drops_indexes, "shop.orders"},
+           Case{"CREATE OR REPLACE UNIQUE INDEX j ON orders (a)", Kind::drops_indexes,
+                "shop.orders"},
+       }) {
+    check(one);
+  }
+}
+
 TEST_CASE("AnAlterationWithAnIndexAmongOthersIsNotHarmless") {
   for (const char* text : {
+           "ALTER IGNORE TABLE orders ADD UNIQUE KEY u (a)",
+           "ALTER ONLINE IGNORE TABLE orders ADD UNIQUE KEY u (a)",
+           "ALTER TABLE orders ADD INDEX i (a) COMMENT '\\', MODIFY b int NOT NULL, ADD INDEX j "
+           "(b) COMMENT ''",
            "ALTER TABLE orders ADD INDEX i (a), ADD COLUMN b int",
            "ALTER TABLE orders DROP KEY `PRIMARY`",
            "ALTER TABLE orders ADD UNIQUE (a)",

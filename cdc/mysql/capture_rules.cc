@@ -13,7 +13,7 @@ namespace {
 using Problem = std::optional<CaptureProblem>;
 
 Problem problem_of_rights(const TableFacts& facts, const ServerFacts& server) {
-  bool readable = !facts.columns.empty() &&
+  bool readable = facts.may_see_definition && !facts.columns.empty() &&
                   std::all_of(facts.columns.begin(), facts.columns.end(),
                               [](const ColumnFacts& column) { return column.may_select; });
   if (readable) return std::nullopt;

@@ -202,32 +202,6 @@ ORDER BY table_schema, table_name, index_name <> 'PRIMARY', index_name, seq_in_i
   return Ok();
 }
 
-bool changes_child(const std::optional<std::string>& rule) {
-  return rule && *rule != "RESTRICT" && *rule != "NO ACTION";
-}
-
-Status read_cascades(Client& client, std::vector<TableFacts>* tables) {
-  LEAT_ASSIGN_OR_RETURN(auto rows, client.query(fmt::format(R"(
-SELECT constraint_schema, table_name, constraint_name, unique_constraint_schema,
-       referenced_table_name, delete_rule, update_rule
-FROM information_schema.referential_constraints
-WHERE (constraint_schema, table_name) IN {}
-ORDER BY constraint_schema, table_name, constraint_name)",
-                                                            in_list(*tables))));
-  TablesByName by_name(tables);
-  for (const TextRow& row : rows) {
-    TableFacts* table = by_name.find(row);
-    if (table == nullptr) continue;
-    std::vector<std::string> rules;
-    if (changes_child(row[5])) rules.push_back("ON DELETE " + *row[5]);
-    if (changes_child(row[6])) rules.push_back("ON UPDATE " + *row[6]);
-    if (rules.empty()) continue;
-    table->cascades.push_back({row[2].value_or(""), row[3].value_or("") + "." + row[4].value_or(""),
-                               fmt::format("{}", fmt::join(rules, ", "))});
-  }
-  return Ok();
-}
-
 // A statement that the server refuses is one that the user has no privilege for.
 struct Asked {
   bool allowed = false;
@@ -238,6 +212,16 @@ Result<Asked> ask(Client& client, const std::string& sql) {
   if (rows.ok()) return Asked{true, std::move(*rows)};
   if (rows.error().is_transient()) return rows.error();
   return Asked{};
+}
+
+Status read_definitions(Client& client, std::vector<TableFacts>* tables) {
+  for (TableFacts& table : *tables) {
+    LEAT_ASSIGN_OR_RETURN(Asked asked, ask(client, "SHOW CREATE TABLE " + table.quoted_name()));
+    table.may_see_definition = asked.allowed && !asked.rows.empty();
+    if (!table.may_see_definition) continue;
+    table.cascades = cascades_in(asked.rows[0][1].value_or(""), table.schema);
+  }
+  return Ok();
 }
 
 const char* status_statement(const Client& client) {
@@ -256,14 +240,24 @@ bool grants_on_all(const std::vector<TextRow>& grants, std::string_view privileg
   });
 }
 
+// Whether the server is a replica, by the status of its replication; on MariaDB only few users may
+// see that, all others whether it runs.
+Result<bool> read_is_replica(Client& client) {
+  bool mariadb = client.flavour() == Flavour::mariadb;
+  LEAT_ASSIGN_OR_RETURN(Asked source,
+                        ask(client, mariadb ? "SHOW ALL SLAVES STATUS" : "SHOW REPLICA STATUS"));
+  if (source.allowed || !mariadb) return !source.rows.empty();
+  LEAT_ASSIGN_OR_RETURN(auto running, client.query("SHOW GLOBAL STATUS LIKE 'Slaves_running'"));
+  return !running.empty() && number(running[0][1]).value_or(0) != 0;
+}
+
 // MySQL's grants may come by roles, so there the deed is asked; MariaDB lists those of the role.
 Status read_rights(Client& client, ServerFacts* out) {
   bool mariadb = out->flavour == Flavour::mariadb;
   LEAT_ASSIGN_OR_RETURN(Asked position, ask(client, status_statement(client)));
   LEAT_ASSIGN_OR_RETURN(Asked grants, ask(client, "SHOW GRANTS"));
   LEAT_ASSIGN_OR_RETURN(Asked replicas, ask(client, mariadb ? "DO 0" : "SHOW REPLICAS"));
-  LEAT_ASSIGN_OR_RETURN(Asked source,
-                        ask(client, mariadb ? "SHOW ALL SLAVES STATUS" : "SHOW REPLICA STATUS"));
+  LEAT_ASSIGN_OR_RETURN(out->is_replica, read_is_replica(client));
   out->may_see_position = position.allowed;
   out->may_read_binlog =
       mariadb ? grants_on_all(grants.rows, "REPLICATION SLAVE") : replicas.allowed;
@@ -272,7 +266,6 @@ Status read_rights(Client& client, ServerFacts* out) {
     std::string grant = row[0].value_or("");
     return grant.find("TRIGGER") != std::string::npos || grant.starts_with("GRANT ALL PRIVILEGES");
   });
-  out->is_replica = !source.rows.empty();
   return Ok();
 }
 
@@ -324,7 +317,7 @@ Result<std::vector<TableFacts>> read_tables(Client& client,
   LEAT_RETURN_IF_ERROR(read_columns(client, &tables));
   if (client.flavour() == Flavour::mariadb) LEAT_RETURN_IF_ERROR(read_json_checks(client, &tables));
   LEAT_RETURN_IF_ERROR(read_keys(client, &tables));
-  LEAT_RETURN_IF_ERROR(read_cascades(client, &tables));
+  LEAT_RETURN_IF_ERROR(read_definitions(client, &tables));
   LEAT_ASSIGN_OR_RETURN(auto indirections, read_indirections(client));
   for (TableFacts& table : tables) table.ways_to_it = ways_to(table.full_name(), indirections);
   return tables;

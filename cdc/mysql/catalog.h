@@ -8,6 +8,7 @@
 
 #include "cdc/mysql/binlog/position.h"
 #include "cdc/mysql/client.h"
+#include "cdc/mysql/table_definition.h"
 #include "cdc/mysql/type_mapping.h"
 #include "log/base/status.h"
 #include "log/model/table_name.h"
@@ -26,7 +27,8 @@ struct ServerFacts {
   std::string binlog_row_value_options;  // MySQL: PARTIAL_JSON or empty
   std::string gtid_mode;                 // MySQL's; MariaDB always has GTIDs
   bool logs_replica_updates = false;     // log_replica_updates, log_slave_updates
-  bool is_replica = false;               // it has a source of its own; false where we may not ask
+  // It has a source of its own. (Not every user may see that of a MariaDB which stands still.)
+  bool is_replica = false;
   uint32_t version_number = 0;           // 101119
   uint64_t binlog_expires_s = 0;         // 0: never by itself
   bool names_are_lower_case = false;     // lower_case_table_names
@@ -46,13 +48,6 @@ struct KeyFacts {
   std::vector<std::string> columns;
 };
 
-// A foreign key whose parent's changes change this table's rows.
-struct CascadeFacts {
-  std::string constraint;
-  std::string parent;  // schema.table
-  std::string rules;   // "ON DELETE CASCADE, ON UPDATE SET NULL"
-};
-
 struct TableFacts {
   std::string schema;
   std::string name;
@@ -63,6 +58,8 @@ struct TableFacts {
   std::vector<ColumnFacts> columns;  // in the table's order, generated ones too
   // Unique, of whole columns that are not null: the primary key first, then by name.
   std::vector<KeyFacts> keys;
+  // Of one whose definition is not shown, the lists here may lack what the user may not know.
+  bool may_see_definition = true;
   std::vector<CascadeFacts> cascades;
   std::vector<std::string> ways_to_it;  // statements may change it that name these: "schema.name"
 

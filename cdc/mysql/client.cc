@@ -207,9 +207,11 @@ Status Client::prepare_session() {
   LEAT_RETURN_IF_ERROR(execute(flavour() == Flavour::mariadb ? "SET max_statement_time = 0"
                                                              : "SET max_execution_time = 0"));
   // A reader that waits for room in the log must not be thrown out meanwhile. An empty mode: CHAR
-  // comes without the blanks behind it, as it is logged, and a backslash escapes.
+  // comes without the blanks behind it, as it is logged, and a backslash escapes. Names stand in
+  // quotes.
   return execute(
-      "SET time_zone = '+00:00', sql_mode = '', character_set_results = NULL, "
+      "SET time_zone = '+00:00', sql_mode = '', sql_quote_show_create = 1, "
+      "character_set_results = NULL, "
       "net_write_timeout = 3600, wait_timeout = 86400, lock_wait_timeout = 10");
 }
 

@@ -194,6 +194,8 @@ Result<std::unique_ptr<Client>> Client::open(const ConnectOptions& options,
 }
 
 Status Client::prepare_session() {
+  // A limit that the server gives every session would cut short what is read, without a word.
+  LEAT_RETURN_IF_ERROR(execute("SET sql_select_limit = 18446744073709551615"));
   LEAT_ASSIGN_OR_RETURN(auto rows, query("SELECT version(), connection_id(), @@max_error_count"));
   if (rows.empty()) return Error::permanent("the server does not say its version");
   impl_->version = parse_version(rows[0][0].value_or(""));

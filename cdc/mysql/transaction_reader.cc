@@ -148,11 +148,26 @@ TransactionReader::Outcome TransactionReader::begin_group(EventGroup group) {
   if (in_transaction() && group_->is_open) {
     return Error::permanent("a transaction begins inside of another one");
   }
+  LEAT_RETURN_IF_ERROR(check_order(group));
   bindings_.limit();
   group.id = TransactionId(next_id_++);
   group.is_taken = was_taken(group);
   group_ = std::move(group);
   return nothing();
+}
+
+// One number a domain says what was taken only where numbers rise. The server sends nothing of what
+// lies before the place that reading began at; so a lower one is a transaction that nobody read.
+Status TransactionReader::check_order(const EventGroup& group) const {
+  if (!group.mariadb_gtid || position_.restart) return Ok();
+  auto last = position_.taken.mariadb_gtids.last_of(group.mariadb_gtid->domain);
+  bool rises = !last || group.mariadb_gtid->sequence > last->sequence;
+  if (rises || *group.mariadb_gtid == *last) return Ok();
+  return Error::permanent(fmt::format(
+      "the transaction {} follows {}: numbers of domain {} do not rise, so that no position says "
+      "what was read. Give each server that is written to a gtid_domain_id of its own, or SET "
+      "GLOBAL gtid_strict_mode = ON",
+      to_text(*group.mariadb_gtid), to_text(*last), last->domain));
 }
 
 void TransactionReader::drop_group() {

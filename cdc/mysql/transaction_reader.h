@@ -135,6 +135,7 @@ class TransactionReader {
   static Outcome nothing() { return std::optional<CommittedTransaction>(); }
 
   Outcome begin_group(EventGroup group);
+  Status check_order(const EventGroup& group) const;
   void drop_group();
   Outcome end_group(const Event& event, Transaction transaction);
   Outcome commit(const Event& event);

@@ -101,6 +101,27 @@ TEST_CASE("AResultThatIsGivenUpIsNotReadToItsEndOnMySql") {
   check_given_up(MysqlKind::mysql);
 }
 
+void check_limit_of_the_server(MysqlKind kind) {
+  MysqlServer* server = shared_server(kind);
+  if (server == nullptr) return;
+  make_table(*server);
+  fill_asked(*server);
+  auto admin = MysqlClient::connect(server->port());
+  REQUIRE((*admin)->execute("SET GLOBAL sql_select_limit = 2").ok());
+  cdc::StopSignal stop;
+  auto rows = connected(connect_options(*server), stop)->query("SELECT id FROM asked.t");
+  REQUIRE((*admin)->execute("SET GLOBAL sql_select_limit = 18446744073709551615").ok());
+  REQUIRE(rows.ok());
+  CHECK(rows->size() == 1000);
+}
+
+TEST_CASE("ALimitThatTheServerGivesEverySessionCutsNothingShortOnMariaDb") {
+  check_limit_of_the_server(MysqlKind::mariadb);
+}
+TEST_CASE("ALimitThatTheServerGivesEverySessionCutsNothingShortOnMySql") {
+  check_limit_of_the_server(MysqlKind::mysql);
+}
+
 // Reads a long result while another connection runs KILL with it.
 Status read_while_killed(MysqlServer& server, const std::string& kill) {
   cdc::StopSignal stop;

@@ -56,6 +56,24 @@ TEST_CASE("ATruncatedTableIsEmptyAndGoesOn") {
   });
 }
 
+// As from the other master of a ring, without gtid_strict_mode.
+TEST_CASE("ATransactionWhoseNumberDoesNotRiseInItsDomainStopsTheSource") {
+  MysqlServer* server = shared_server(MysqlKind::mariadb);
+  if (server == nullptr) return;
+  SourceFixture fixture(server, kShop);
+  fixture.start();
+  fixture.wait_for_state(SourceState::streaming);
+  fixture.execute("SET SESSION gtid_seq_no = 100000; INSERT INTO orders VALUES (4, 'Di', 4, '')");
+  fixture.catch_up();
+  fixture.execute(
+      "SET SESSION server_id = 77, gtid_seq_no = 7; INSERT INTO orders VALUES (5, 'Ed', 5, '')");
+  fixture.wait_for_state(SourceState::stopped);
+  std::string error = fixture.source().status().last_error;
+  INFO(error);
+  CHECK(error.find("0-77-7 follows 0-1-") != std::string::npos);
+  CHECK(error.find("gtid_strict_mode = ON") != std::string::npos);
+}
+
 TEST_CASE("AfterARestartReadingGoesOnBehindWhatTheLogHolds") {
   on_each(kShop, [](SourceFixture& fixture) {
     fixture.execute("UPDATE orders SET note = 'before'");

@@ -72,9 +72,14 @@ void MariadbGtids::add(const MariadbGtids& other) {
   for (const auto& [domain, id] : other.last_) add(id);
 }
 
+std::optional<MariadbGtidId> MariadbGtids::last_of(uint32_t domain) const {
+  auto found = last_.find(domain);
+  return found == last_.end() ? std::nullopt : std::optional(found->second);
+}
+
 bool MariadbGtids::contains(const MariadbGtidId& id) const {
-  auto found = last_.find(id.domain);
-  return found != last_.end() && found->second.sequence >= id.sequence;
+  auto last = last_of(id.domain);
+  return last && last->sequence >= id.sequence;
 }
 
 bool MariadbGtids::contains(const MariadbGtids& other) const {

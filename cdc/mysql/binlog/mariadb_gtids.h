@@ -1,12 +1,13 @@
 // MariaDB's global transaction ids: in each replication domain transactions are numbered one after
-// the other, so that one number a domain says which were executed. That holds with
-// gtid_strict_mode, which the reader asks for on its own connection.
+// the other, so that one number a domain says which were executed. Without gtid_strict_mode the
+// server does not see to it: the reader refuses a number that does not rise.
 //
 //   text = domain-server-sequence, separated by commas: 0-1-270,3-2-15
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,7 @@ class MariadbGtids {
   void add(const MariadbGtidId& id);
   // The union: of each domain the later one.
   void add(const MariadbGtids& other);
+  std::optional<MariadbGtidId> last_of(uint32_t domain) const;
   bool contains(const MariadbGtidId& id) const;
   bool contains(const MariadbGtids& other) const;
   // By domain.

@@ -36,7 +36,7 @@ TEST_CASE("ReadingGoesOnBehindAnyEventAsIfItHadNotEnded") {
       INFO(name << " at event " << cut);
       StreamFixture stream(catalog_of(file));
       must(stream.read({events.begin(), events.begin() + static_cast<ptrdiff_t>(cut)}));
-      stream.reader().connected(ChecksumKind::none, "1");
+      stream.reconnect();
       must(stream.read(events));
       CHECK(stream.ids() == whole.ids());
       CHECK(stream.tables_text() == whole.tables_text());

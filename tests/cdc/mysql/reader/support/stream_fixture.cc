@@ -159,7 +159,29 @@ StreamFixture::StreamFixture(Catalog catalog, StreamPosition position, PieceByte
       assembler_(cdc::test::open_assembler(dir_)),
       reader_(&catalog_.tables, &catalog_.forms, &assembler_, std::move(position), piece_bytes),
       ingestor_("source", &log_, &catalog_.tables, &rows_, &describe) {
+  connect();
+}
+
+void StreamFixture::connect() {
   reader_.connected(ChecksumKind::none, "1");
+  sent_before_ = reader_.position().start().mariadb_gtids;
+}
+
+// MariaDB sends nothing of the transactions before the place that is asked for.
+bool StreamFixture::is_sent(const std::string& event) {
+  ByteReader in(event);
+  in.le<uint32_t>();  // the time
+  auto type = static_cast<EventType>(in.u8());
+  if (type == EventType::mariadb_gtid) {
+    MariadbGtidId id;
+    id.server_id = in.le<uint32_t>();
+    in.bytes(EventHeader::kBytes - 9);
+    id.sequence = in.le<uint64_t>();
+    id.domain = in.le<uint32_t>();
+    in_sent_group_ = sent_before_.contains(id);
+  }
+  bool of_a_file = type == EventType::rotate || type == EventType::format_description;
+  return of_a_file || !in_sent_group_;
 }
 
 Status StreamFixture::read(const std::vector<std::string>& events) {
@@ -169,7 +191,7 @@ Status StreamFixture::read(const std::vector<std::string>& events) {
 
 void StreamFixture::reconnect() {
   ingestor_.abandon_pieces();
-  reader_.connected(ChecksumKind::none, "1");
+  connect();
 }
 
 Status StreamFixture::take_piece() {
@@ -185,6 +207,7 @@ Status StreamFixture::take_piece() {
 }
 
 Status StreamFixture::read_one(const std::string& event) {
+  if (!is_sent(event)) return Ok();
   LEAT_ASSIGN_OR_RETURN(auto committed, reader_.on_event(event));
   if (!committed) return take_piece();
   if (committed->voids_pieces) ingestor_.abandon_pieces();

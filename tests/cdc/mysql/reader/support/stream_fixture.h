@@ -65,6 +65,8 @@ class StreamFixture {
  private:
   std::string table_text(const CapturedTable& table) const;
   Status take_piece();
+  void connect();
+  bool is_sent(const std::string& event);
 
   leat::test::TempDir dir_;
   Catalog catalog_;
@@ -76,6 +78,8 @@ class StreamFixture {
   std::vector<std::string> ids_;
   std::vector<int64_t> times_;
   size_t pieces_ = 0;
+  MariadbGtids sent_before_;    // this connection
+  bool in_sent_group_ = false;  // the event at hand is of a transaction among them
 };
 
 }  // namespace leat::cdc::mysql::test

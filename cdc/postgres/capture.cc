@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "cdc/postgres/subtransactions.h"
 #include "cdc/resumption.h"
 #include "log/base/bytes.h"
 
@@ -57,10 +56,10 @@ Result<std::unique_ptr<Capture>> Capture::resume(const PostgresConfig& config, l
       new Capture(config, std::move(position), std::move(session), identities));
 }
 
-Status Capture::on_message(std::string_view bytes, Connection& sql) {
+Status Capture::on_message(std::string_view bytes, const BeforeCommit& before_commit) {
   LEAT_ASSIGN_OR_RETURN(auto committed, reader_.on_message(bytes));
   if (!committed || committed->end_lsn <= position_.lsn) return Ok();
-  LEAT_RETURN_IF_ERROR(settle_subtransactions(sql, &committed->transaction));
+  LEAT_RETURN_IF_ERROR(before_commit(&*committed));
   return ingest(*committed);
 }
 

@@ -1,13 +1,13 @@
 // What a PostgreSQL source's thread keeps from one connection to the next.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "cdc/ingest_session.h"
 #include "cdc/postgres/capture_plan.h"
-#include "cdc/postgres/connection.h"
 #include "cdc/postgres/position.h"
 #include "cdc/postgres/source.h"
 #include "cdc/postgres/table_identity.h"
@@ -26,9 +26,11 @@ class Capture {
   static Result<std::unique_ptr<Capture>> resume(const PostgresConfig& config, log::ChangeLog* log,
                                                  RowStore* rows, const CapturePlan& plan);
 
-  // One message of the stream. Transactions at or below the position are dropped. SQL: a session of
-  // the same server, for what the stream does not say.
-  Status on_message(std::string_view bytes, Connection& sql);
+  // What is done before a transaction counts; its error leaves it out.
+  using BeforeCommit = std::function<Status(CommittedTransaction*)>;
+
+  // One message of the stream. Transactions at or below the position are dropped.
+  Status on_message(std::string_view bytes, const BeforeCommit& before_commit);
   // The server has nothing more for us up to WAL_END.
   Status advance(Lsn wal_end);
   // After the connection was lost: what is open will be sent again.

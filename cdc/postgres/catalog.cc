@@ -117,13 +117,15 @@ Status read_indexes(Connection& connection, const std::string& oids,
                     std::map<RelationOid, TableFacts*>& tables) {
   LEAT_ASSIGN_OR_RETURN(auto rows, connection.query(fmt::format(R"(
 SELECT indrelid, indisprimary, indisreplident, NOT indimmediate,
-       array_to_string((indkey::int2[])[0:indnkeyatts - 1], ' ')
+       array_to_string((indkey::int2[])[0:indnkeyatts - 1], ' '),
+       (SELECT oid FROM pg_constraint
+        WHERE conrelid = indrelid AND conindid = indexrelid AND contype IN ('p', 'u'))
 FROM pg_index WHERE indrelid IN ({}) AND (indisprimary OR indisreplident) AND indisvalid)",
                                                                 oids)));
   for (const TextRow& row : rows) {
     auto table = tables.find(RelationOid(number<uint32_t>(row[0])));
     if (table == tables.end()) continue;
-    IndexFacts index{numbers(row[4].value_or("")), truth(row[3])};
+    IndexFacts index{numbers(row[4].value_or("")), truth(row[3]), number<uint32_t>(row[5])};
     if (truth(row[1])) table->second->primary_key = index;
     if (truth(row[2])) table->second->identity_index = index;
   }

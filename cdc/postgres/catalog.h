@@ -55,6 +55,8 @@ struct ColumnFacts {
 struct IndexFacts {
   std::vector<int> columns;  // their numbers, in key order
   bool deferrable = false;
+  // pg_constraint.oid, which a REINDEX does not change; 0: a plain index.
+  uint32_t constraint_oid = 0;
 };
 
 struct TableFacts {

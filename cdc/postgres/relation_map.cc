@@ -87,11 +87,12 @@ const RelationBinding* RelationMap::find(pgoutput::RelationOid relation,
   return found == in->end() ? nullptr : &found->second;
 }
 
-void RelationMap::commit(TransactionId streamed) {
+bool RelationMap::commit(TransactionId streamed) {
   auto own = streamed_.find(streamed);
-  if (own == streamed_.end()) return;
+  if (own == streamed_.end()) return false;
   for (auto& [oid, binding] : own->second) bindings_[oid] = std::move(binding);
   streamed_.erase(own);
+  return true;
 }
 
 void RelationMap::clear() {

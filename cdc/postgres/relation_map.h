@@ -37,8 +37,8 @@ class RelationMap {
   // What RELATION means there. Null: the server never said.
   const RelationBinding* find(pgoutput::RelationOid relation,
                               std::optional<TransactionId> streamed) const;
-  // The end of a streamed transaction.
-  void commit(TransactionId streamed);
+  // The end of a streamed transaction; whether it had any Relation message.
+  bool commit(TransactionId streamed);
   void abort(TransactionId streamed) { streamed_.erase(streamed); }
   // A new connection: the server will say all again.
   void clear();

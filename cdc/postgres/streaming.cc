@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cdc/postgres/slot.h"
+#include "cdc/postgres/subtransactions.h"
 #include "log/base/clock.h"
 
 namespace leat::cdc {
@@ -31,6 +32,8 @@ Streaming::Streaming(const PostgresConfig* config, Session* session, Capture* ca
       stop_(stop),
       watch_(config, capture),
       report_(status, &capture->session()),
+      before_commit_(
+          [this](CommittedTransaction* transaction) { return before_commit(transaction); }),
       heard_at_(now_monotonic()) {}
 
 Status Streaming::start() {
@@ -66,11 +69,20 @@ Status Streaming::take_what_is_here() {
 Status Streaming::on_message(const StreamMessage& message) {
   server_wal_end_ = std::max(server_wal_end_, message.wal_end);
   if (message.kind == StreamMessage::Kind::data) {
-    return capture_->on_message(message.data, *session_->sql);
+    return capture_->on_message(message.data, before_commit_);
   }
   reply_requested_ |= message.reply_requested;
   if (!capture_->in_transaction()) idle_wal_end_ = message.wal_end;
   return Ok();
+}
+
+// What the stream leaves out, the server is asked for. Where it has described a table anew, what
+// was done to that must be known before the changes behind it count; a look that came later has
+// seen it.
+Status Streaming::before_commit(CommittedTransaction* transaction) {
+  LEAT_RETURN_IF_ERROR(settle_subtransactions(*session_->sql, &transaction->transaction));
+  bool is_seen = !transaction->describes_tables || transaction->end_lsn <= watch_.looked_at();
+  return is_seen ? Ok() : look_at_catalog();
 }
 
 Status Streaming::housekeeping() {

@@ -32,6 +32,7 @@ class Streaming {
 
   Status take_what_is_here();
   Status on_message(const StreamMessage& message);
+  Status before_commit(CommittedTransaction* transaction);
   // What is due by the clock.
   Status housekeeping();
   Status look_at_catalog();
@@ -47,6 +48,7 @@ class Streaming {
   TableWatch watch_;
   UnitPace pace_;
   StreamReport report_;
+  const Capture::BeforeCommit before_commit_;
 
   Lsn server_wal_end_;  // how far the server has read
   Lsn idle_wal_end_;    // a keepalive's: nothing for us up to here

@@ -5,11 +5,12 @@
 namespace leat::cdc {
 namespace {
 
-constexpr uint8_t kVersion = 3;
+constexpr uint8_t kVersion = 4;
 
 void append_identity(std::string* out, const TableIdentity& identity) {
   append_varint(out, identity.oid.value());
   append_varint(out, identity.file);
+  append_varint(out, identity.key);
   append_varint(out, identity.columns.size());
   for (int column : identity.columns) append_varint(out, static_cast<uint64_t>(column));
   append_sized(out, identity.published);
@@ -19,6 +20,7 @@ TableIdentity read_identity(ByteReader& in) {
   TableIdentity out;
   out.oid = pgoutput::RelationOid(static_cast<uint32_t>(in.varint()));
   out.file = static_cast<uint32_t>(in.varint());
+  out.key = static_cast<uint32_t>(in.varint());
   for (uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
     out.columns.push_back(static_cast<int>(in.varint()));
   }
@@ -29,7 +31,8 @@ TableIdentity read_identity(ByteReader& in) {
 }  // namespace
 
 TableIdentity identity_of(const TableFacts& facts, const PublicationFacts& publication) {
-  TableIdentity out{facts.oid, facts.file, {}, {}};
+  TableIdentity out{facts.oid, facts.file, 0, {}, {}};
+  if (facts.primary_key) out.key = facts.primary_key->constraint_oid;
   for (const ColumnFacts& column : facts.columns) {
     if (!column.generated) out.columns.push_back(column.number);
   }

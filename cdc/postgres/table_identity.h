@@ -2,8 +2,8 @@
 // what the stream does not say is noticed, also where it happened, or was undone, while nobody
 // looked. It stands beside the source's position under a name of its own, "SOURCE.tables".
 //
-//   tables = u8 3 | count varint | (name sized, generation varint, oid varint, file varint,
-//            count varint, column number varint…, published sized)…
+//   tables = u8 4 | count varint | (name sized, generation varint, oid varint, file varint,
+//            key varint, count varint, column number varint…, published sized)…
 //
 // The file is the generation's: a TRUNCATE gives the table another, which the next look sees. The
 // rest outlives it.
@@ -26,6 +26,9 @@ namespace leat::cdc {
 struct TableIdentity {
   pgoutput::RelationOid oid;
   uint32_t file = 0;  // pg_relation_filenode: another one after TRUNCATE and a rewrite
+  // pg_constraint.oid of the primary key; 0: it has none. While there is none, two rows may have
+  // one key.
+  uint32_t key = 0;
   // pg_attribute.attnum of those that are sent: a column dropped and made again has another.
   std::vector<int> columns;
   std::string published;  // PublishedTable::mark; empty: it was not

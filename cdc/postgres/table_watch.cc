@@ -10,14 +10,22 @@
 #include "cdc/schema_difference.h"
 
 namespace leat::cdc {
+namespace {
+
+Result<Lsn> read_wal_end(Connection& connection) {
+  LEAT_ASSIGN_OR_RETURN(auto rows, connection.query("SELECT pg_current_wal_insert_lsn()"));
+  return rows.empty() ? Lsn() : parse_lsn(rows[0][0].value_or("")).value_or(Lsn());
+}
+
+}  // namespace
 
 Status TableWatch::poll(Connection& connection, const std::string& role, Lsn passed) {
   if (!stored_) LEAT_RETURN_IF_ERROR(load_identities());
+  LEAT_ASSIGN_OR_RETURN(Lsn begun, read_wal_end(connection));
   Look look{role, {}, Lsn(), passed};
   LEAT_ASSIGN_OR_RETURN(look.publication, look_at_publication(connection));
   LEAT_ASSIGN_OR_RETURN(auto facts, read_tables(connection, config_->tables));
-  LEAT_ASSIGN_OR_RETURN(auto rows, connection.query("SELECT pg_current_wal_insert_lsn()"));
-  look.now = rows.empty() ? Lsn() : parse_lsn(rows[0][0].value_or("")).value_or(Lsn());
+  LEAT_ASSIGN_OR_RETURN(look.now, read_wal_end(connection));
   std::map<std::string, const TableFacts*> by_name;
   for (const TableFacts& table : facts) by_name[table.full_name()] = &table;
   TableSet& tables = capture_->tables();
@@ -33,6 +41,7 @@ Status TableWatch::poll(Connection& connection, const std::string& role, Lsn pas
     if (known) by_name.erase(found);
   }
   note_not_captured(by_name);
+  looked_at_ = begun;
   return store_identities();
 }
 
@@ -125,6 +134,10 @@ std::string TableWatch::why_changed(TableIndex index, const TableFacts& facts, c
   if (known.identity.columns != now.columns) {
     return "has a column that was dropped and made again; what that changed in its rows is not "
            "sent";
+  }
+  if (known.identity.key != now.key) {
+    return "its primary key was dropped and made again; rows that had the same key meanwhile "
+           "cannot be told apart";
   }
   if (known.identity.published != now.published) {
     return fmt::format("was left out of the publication '{}' for a while, or may have been",

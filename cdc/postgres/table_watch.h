@@ -1,6 +1,6 @@
 // Sees by the catalog what the stream does not say: columns that were added with a default or
-// altered, tables that were rewritten, dropped, or made since, and a publication that leaves
-// changes out, or did so for a while.
+// altered, tables that were rewritten, dropped, or made since, keys that were gone for a while, and
+// a publication that leaves changes out, or did so for a while.
 //
 // A table's file changes with TRUNCATE (which the stream does say) and with whatever rewrites it
 // (which it does not). So where a new file is seen, the stream is given the time to pass the place
@@ -26,6 +26,9 @@ class TableWatch {
   // Looks, and stops the tables that can no longer be followed. PASSED: how far the stream has
   // come. A permanent error where the publication leaves changes of all tables out.
   Status poll(Connection& connection, const std::string& role, Lsn passed);
+
+  // Whatever was committed up to here, the last look has seen.
+  Lsn looked_at() const { return looked_at_; }
 
   // Tables that match the patterns and are not captured, and why.
   const std::vector<StoppedTable>& not_captured() const { return not_captured_; }
@@ -59,6 +62,7 @@ class TableWatch {
   std::map<TableIndex, Seen> seen_;
   std::optional<TableIdentities> stored_;
   std::vector<StoppedTable> not_captured_;
+  Lsn looked_at_;
 };
 
 }  // namespace leat::cdc

@@ -43,20 +43,22 @@ Result<std::optional<CommittedTransaction>> TransactionReader::on_message(std::s
     if (!current_ || current_->streamed) {
       return Error::permanent("the server sent a commit outside of a transaction");
     }
-    return std::optional(commit(current_->id, end->end_lsn, end->commit_time_us));
+    return std::optional(
+        commit(current_->id, end->end_lsn, end->commit_time_us, current_->describes_tables));
   }
   if (const auto* end = std::get_if<pgoutput::StreamCommit>(&message)) {
-    relations_.commit(transaction_id(end->xid));
-    return std::optional(commit(transaction_id(end->xid), end->end_lsn, end->commit_time_us));
+    bool describes_tables = relations_.commit(transaction_id(end->xid));
+    return std::optional(
+        commit(transaction_id(end->xid), end->end_lsn, end->commit_time_us, describes_tables));
   }
   LEAT_RETURN_IF_ERROR(std::visit([this](const auto& m) { return on(m); }, message));
   return std::optional<CommittedTransaction>();
 }
 
 CommittedTransaction TransactionReader::commit(TransactionId id, Lsn end_lsn,
-                                               int64_t commit_time_us) {
+                                               int64_t commit_time_us, bool describes_tables) {
   current_.reset();
-  return {assembler_->take(id), end_lsn, unix_us_of_postgres(commit_time_us)};
+  return {assembler_->take(id), end_lsn, unix_us_of_postgres(commit_time_us), describes_tables};
 }
 
 std::optional<TransactionId> TransactionReader::streamed() const {
@@ -69,12 +71,12 @@ uint32_t TransactionReader::subtransaction(Xid xid) const {
 }
 
 Status TransactionReader::on(const pgoutput::Begin& message) {
-  current_ = Current{transaction_id(message.xid), false};
+  current_ = Current{transaction_id(message.xid), false, false};
   return Ok();
 }
 
 Status TransactionReader::on(const pgoutput::StreamStart& message) {
-  current_ = Current{transaction_id(message.xid), true};
+  current_ = Current{transaction_id(message.xid), true, false};
   return Ok();
 }
 
@@ -96,6 +98,7 @@ Status TransactionReader::on(const pgoutput::StreamAbort& message) {
 
 Status TransactionReader::on(const pgoutput::Relation& message) {
   relations_.set(message, streamed());
+  if (current_) current_->describes_tables = true;
   return Ok();
 }
 

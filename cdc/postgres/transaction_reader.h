@@ -28,6 +28,8 @@ struct CommittedTransaction {
   Transaction transaction;
   Lsn end_lsn;
   int64_t commit_time_us = 0;  // since 1970
+  // The server said anew what a table is: because of the connection, or of what was done to it.
+  bool describes_tables = false;
 };
 
 // One thread.
@@ -49,6 +51,7 @@ class TransactionReader {
   struct Current {
     TransactionId id;
     bool streamed = false;
+    bool describes_tables = false;
   };
   // What a table's tuples are decoded with.
   struct Builders {
@@ -72,7 +75,8 @@ class TransactionReader {
     return Ok();
   }
 
-  CommittedTransaction commit(TransactionId id, Lsn end_lsn, int64_t commit_time_us);
+  CommittedTransaction commit(TransactionId id, Lsn end_lsn, int64_t commit_time_us,
+                              bool describes_tables);
   std::optional<TransactionId> streamed() const;
   uint32_t subtransaction(pgoutput::Xid xid) const;
   // The table of a change, unless it is none of ours or cannot go on.

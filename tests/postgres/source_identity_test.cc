@@ -78,6 +78,40 @@ TEST_CASE("ATableRenamedAndRenamedBackStopsWhenItWasWrittenMeanwhile") {
       "was renamed to public.x");
 }
 
+// Under REPLICA IDENTITY FULL the server lets rows be changed that have no key.
+TEST_CASE("AKeyThatWasGoneForAWhileStopsTheTable") {
+  check_stops(
+      "ALTER TABLE t REPLICA IDENTITY FULL; BEGIN; ALTER TABLE t DROP CONSTRAINT t_pkey; "
+      "INSERT INTO t VALUES (1, 'second'); DELETE FROM t WHERE v = 'second'; "
+      "ALTER TABLE t ADD PRIMARY KEY (id); COMMIT",
+      "its primary key was dropped and made again");
+}
+
+TEST_CASE("WhatFollowsAChangeOfATablesKeyIsNotTakenBeforeTheChangeIsSeen") {
+  SourceFixture f(kTables);
+  f.config.catalog_poll_interval = std::chrono::hours(1);
+  f.execute("ALTER TABLE t REPLICA IDENTITY FULL");
+  f.start();
+  f.catch_up();
+  f.execute(
+      "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (id) DEFERRABLE; "
+      "UPDATE t SET id = 3 - id");
+  f.wait_for_stopped("public.t");
+  CHECK(f.changes("t").size() == 2);  // the copy's
+}
+
+TEST_CASE("AnIndexThatIsBuiltAnewStopsNothing") {
+  SourceFixture f(kTables);
+  f.start();
+  f.catch_up();
+  f.execute("REINDEX TABLE CONCURRENTLY t");
+  f.execute("UPDATE t SET v = 'after'");
+  f.source_polled();
+  f.catch_up();
+  CHECK(f.source().status().stopped_tables.empty());
+  f.check_equal("t");
+}
+
 TEST_CASE("ATableMadeAnewUnderItsNameStops") {
   check_stops(
       "DROP TABLE t; CREATE TABLE t (id int PRIMARY KEY, v text); "

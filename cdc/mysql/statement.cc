@@ -122,8 +122,14 @@ class Reading {
   bool is_harmless() const {
     if (tokens_.empty()) return true;  // a comment
     if (at(0).is_word("SET")) return !at(1).is_word("STATEMENT");
-    return is_one_of(at(0), {"GRANT", "REVOKE", "FLUSH", "ANALYZE", "OPTIMIZE", "CHECK", "RELEASE",
-                             "INSTALL", "UNINSTALL"});
+    if (is_one_of(at(0), {"ANALYZE", "OPTIMIZE", "CHECK"})) return is_maintenance();
+    return is_one_of(at(0), {"GRANT", "REVOKE", "FLUSH", "RELEASE", "INSTALL", "UNINSTALL"});
+  }
+
+  // ANALYZE TABLE …; MariaDB's ANALYZE UPDATE … updates.
+  bool is_maintenance() const {
+    size_t i = is_one_of(at(1), {"LOCAL", "NO_WRITE_TO_BINLOG"}) ? 2 : 1;
+    return is_one_of(at(i), {"TABLE", "TABLES"});
   }
 
   // CREATE, ALTER, DROP: the kind of thing is the first word that names one.
@@ -146,8 +152,8 @@ class Reading {
 
   void read_table_definition(size_t i) {
     // A table that is made is none that was there: whatever took that away was seen.
-    if (at(0).is_word("CREATE") && !at(1).is_word("OR")) return;
-    out_.kind = StatementKind::alters_tables;
+    bool is_new = at(0).is_word("CREATE") && !at(1).is_word("OR");
+    out_.kind = is_new ? StatementKind::creates_table : StatementKind::alters_tables;
     i = behind_exists(i);
     i = take_name(i);
     if (at(0).is_word("ALTER")) return read_alterations(i);

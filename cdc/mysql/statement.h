@@ -26,6 +26,7 @@ enum class StatementKind : uint8_t {
   changes_rows,    // INSERT and the like, or a function: binlog_format is not ROW
   alters_tables,   // may change, take away or replace them
   drops_indexes,   // changes no row, but may take away the unique key that a table is known by
+  creates_table,   // where there was none
   drops_database,  // the database is the one name
   harmless,        // no captured row is another one after it
 };

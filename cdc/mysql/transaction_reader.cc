@@ -287,6 +287,8 @@ Status TransactionReader::apply(const Statement& statement) {
       LEAT_RETURN_IF_ERROR(truncate(table));
     } else if (statement.kind == StatementKind::changes_rows) {
       fail(table, kNotRowFormat);
+    } else if (statement.kind == StatementKind::creates_table) {
+      note_made_again(table);
     } else {
       alter(table, kAltered);
     }
@@ -317,6 +319,12 @@ void TransactionReader::fail(TableIndex table, std::string reason) {
   // A stop by one of the pieces goes with them.
   if ((*tables_)[table].stopped_reason && !group_->voids_pieces) return;
   assembler_->add_failure(group_->id, {table, group_->subtransaction, std::move(reason)});
+}
+
+// A table that was dropped could not be copied until now.
+void TransactionReader::note_made_again(TableIndex table) {
+  const auto& reason = (*tables_)[table].stopped_reason;
+  if (reason && is_of_alteration(*reason)) EventGroup::note(table, &group_->altered);
 }
 
 void TransactionReader::alter(TableIndex table, const std::string& why) {

@@ -151,6 +151,7 @@ class TransactionReader {
   Outcome outside_of_group(const Statement& statement) const;
   void fail(TableIndex table, std::string reason);
   void alter(TableIndex table, const std::string& why);
+  void note_made_again(TableIndex table);
   bool may_give_piece() const;
   CommittedTransaction to_give(const EventGroup& group, Transaction transaction) const;
   Status check_not_in_pieces() const;

@@ -1,6 +1,8 @@
 // Tables that are altered while they are captured: copied anew by themselves, the others go on.
 
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <thread>
 
 #include "tests/mysql/support/binlog_fixture.h"
 #include "tests/mysql/support/source_fixture.h"
@@ -90,6 +92,22 @@ TEST_CASE("ADroppedTableStaysStoppedAndTheOthersGoOn") {
     fixture.wait_for_stopped("orders");
     fixture.catch_up();
     fixture.check_equal("pairs");
+  });
+}
+
+TEST_CASE("ADroppedTableThatIsMadeAgainMuchLaterIsCopied") {
+  on_each([](SourceFixture& fixture) {
+    fixture.execute("DROP TABLE orders");
+    fixture.wait_for_stopped("orders");
+    fixture.wait_until("the copy to be given up", [&] {
+      auto status = fixture.source().status();
+      return status.state == SourceState::streaming && !status.stopped_tables.empty();
+    });
+    std::this_thread::sleep_for(std::chrono::seconds(2));
+    fixture.execute(
+        "CREATE TABLE orders (id int PRIMARY KEY, total int); INSERT INTO orders VALUES (1, 5)");
+    fixture.wait_equal("orders");
+    check_goes_on(fixture);
   });
 }
 

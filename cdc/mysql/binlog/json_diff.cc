@@ -15,10 +15,12 @@ namespace {
 
 enum class Operation : uint8_t { replace = 0, insert = 1, remove = 2 };
 
-// One step of a path: a member's name, or an element's index.
+// One step of a path: a member's name, or an element's index, counted from the last one on where
+// FROM_LAST is set.
 struct Leg {
   std::optional<std::string> member;
   uint64_t index = 0;
+  bool from_last = false;
 };
 
 struct Diff {
@@ -50,17 +52,42 @@ Result<std::string> take_member(std::string_view* rest) {
   return *name;
 }
 
-// `12]` at the front of REST.
+void skip_blanks(std::string_view* rest) {
+  while (!rest->empty() && rest->front() == ' ') rest->remove_prefix(1);
+}
+
+// A number at the front of REST.
 Result<uint64_t> take_index(std::string_view* rest) {
+  skip_blanks(rest);
   constexpr uint64_t kIndexMax = UINT32_MAX;
   uint64_t index = 0;
   size_t digits = 0;
   while (digits < rest->size() && is_digit((*rest)[digits]) && index <= kIndexMax) {
     index = index * 10 + static_cast<uint64_t>((*rest)[digits++] - '0');
   }
-  if (digits == 0 || digits >= rest->size() || (*rest)[digits] != ']') return damaged_path(*rest);
-  rest->remove_prefix(digits + 1);
+  if (digits == 0) return damaged_path(*rest);
+  rest->remove_prefix(digits);
   return index;
+}
+
+// `12]`, `last]` or `last - 12]` at the front of REST: paths are logged as they were written.
+Status take_cell(std::string_view* rest, Leg* leg) {
+  constexpr std::string_view kLast = "last";
+  skip_blanks(rest);
+  leg->from_last = rest->starts_with(kLast);
+  if (leg->from_last) {
+    rest->remove_prefix(kLast.size());
+    skip_blanks(rest);
+  }
+  bool is_number = !leg->from_last || rest->starts_with('-');
+  if (leg->from_last && is_number) rest->remove_prefix(1);
+  if (is_number) {
+    LEAT_ASSIGN_OR_RETURN(leg->index, take_index(rest));
+  }
+  skip_blanks(rest);
+  if (!rest->starts_with(']')) return damaged_path(*rest);
+  rest->remove_prefix(1);
+  return Ok();
 }
 
 Result<std::vector<Leg>> parse_path(std::string_view path) {
@@ -75,7 +102,7 @@ Result<std::vector<Leg>> parse_path(std::string_view path) {
     if (kind == '.') {
       LEAT_ASSIGN_OR_RETURN(leg.member, take_member(&rest));
     } else if (kind == '[') {
-      LEAT_ASSIGN_OR_RETURN(leg.index, take_index(&rest));
+      LEAT_RETURN_IF_ERROR(take_cell(&rest, &leg));
     } else {
       return damaged_path(path);
     }
@@ -143,7 +170,8 @@ class Document {
     std::vector<Child> all = children(parent);
     const Child* found = find(parent, all, leg);
     if (diff.operation == Operation::insert) {
-      if (leg.member && found != nullptr) return not_there(diff);
+      bool has_no_place = leg.member ? found != nullptr : leg.from_last;
+      if (has_no_place) return not_there(diff);
       insert(parent, all, leg, diff.value);
       return Ok();
     }
@@ -180,7 +208,8 @@ class Document {
   static const Child* find(const JsonValue& parent, const std::vector<Child>& all, const Leg& leg) {
     if (!leg.member) {
       bool there = parent.kind == JsonKind::array && leg.index < all.size();
-      return there ? &all[leg.index] : nullptr;
+      if (!there) return nullptr;
+      return leg.from_last ? &all[all.size() - 1 - leg.index] : &all[leg.index];
     }
     for (const Child& child : all) {
       if (parent.kind == JsonKind::object && child.name == *leg.member) return &child;

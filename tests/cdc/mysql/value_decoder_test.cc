@@ -148,6 +148,9 @@ TEST_CASE("JsonDiffsReplaceInsertAndRemoveInPlace") {
   std::string one = "\x05\x01\x00"s;
   CHECK(applied(R"({"a": [7, 8]})", diff(0, "$.a[1]", one)) == R"({"a": [7, 1]})");
   CHECK(applied(R"({"a": [7, 8]})", diff(1, "$.a[1]", one)) == R"({"a": [7, 1, 8]})");
+  CHECK(applied(R"({"a": [7, 8]})", diff(0, "$.a[last]", one)) == R"({"a": [7, 1]})");
+  CHECK(applied(R"({"a": [7, 8]})", diff(2, "$.a[last-1]", "")) == R"({"a": [8]})");
+  CHECK(applied(R"([[7], 8])", diff(0, "$[ last - 1 ][0]", one)) == R"([[1], 8])");
   CHECK(applied(R"({"a": []})", diff(1, "$.a[5]", one)) == R"({"a": [1]})");
   CHECK(applied(R"({"a": 2, "ccc": 3})", diff(1, "$.bb", one)) == R"({"a": 2, "bb": 1, "ccc": 3})");
   CHECK(applied("{}", diff(1, R"($."x \"y")", one)) == R"({"x \"y": 1})");
@@ -163,6 +166,9 @@ TEST_CASE("AJsonDiffThatDoesNotFitIsAnError") {
         "a JSON diff does not fit the value before: $.a is not there");
   CHECK(applied("[1]", diff(0, "$[1]", one)).find("is not there") != std::string::npos);
   CHECK(applied("{}", diff(1, "$.a.b", one)).find("is not there") != std::string::npos);
+  CHECK(applied("[1]", diff(0, "$[last-1]", one)).find("is not there") != std::string::npos);
+  CHECK(applied("[1]", diff(1, "$[last]", one)).find("is not there") != std::string::npos);
+  CHECK(applied("[1]", diff(0, "$[last+1]", one)).find("does not parse") != std::string::npos);
   CHECK(applied("{}", diff(1, "$[", one)).find("does not parse") != std::string::npos);
   CHECK(applied("{}", diff(1, "a", one)).find("does not parse") != std::string::npos);
   CHECK(applied("{}", "\x07\x01$"s) == "a damaged JSON diff");

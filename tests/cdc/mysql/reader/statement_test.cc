@@ -82,6 +82,8 @@ TEST_CASE("WhatMayAlterATableIsKnownByItsName") {
            Case{"/*M!100100 ALTER TABLE orders FORCE */", Kind::alters_tables, "shop.orders"},
            Case{"SET STATEMENT max_statement_time=1 FOR ALTER TABLE orders FORCE",
                 Kind::alters_tables, "shop.orders"},
+           Case{"ANALYZE UPDATE orders SET n = 1", Kind::alters_tables, "shop.orders"},
+           Case{"ANALYZE FORMAT=JSON DELETE FROM orders", Kind::alters_tables, "shop.orders"},
            Case{"REPAIR TABLE orders", Kind::alters_tables, "shop.orders"},
            Case{"NEWVERB orders", Kind::alters_tables, "shop.orders"},
            Case{"DROP DATABASE shop", Kind::drops_database, "shop.orders", "shop2.orders"},
@@ -94,8 +96,6 @@ TEST_CASE("WhatMayAlterATableIsKnownByItsName") {
 
 TEST_CASE("WhatLeavesRowsAsTheyAreIsHarmless") {
   for (const char* text : {
-           "CREATE TABLE orders (id int PRIMARY KEY)",
-           "CREATE TABLE IF NOT EXISTS orders (id int)",
            "CREATE TEMPORARY TABLE orders (id int)",
            "DROP TEMPORARY TABLE IF EXISTS `orders`",
            "CREATE INDEX i ON orders (a)",
@@ -107,6 +107,8 @@ TEST_CASE("WhatLeavesRowsAsTheyAreIsHarmless") {
            "CREATE PROCEDURE p() BEGIN TRUNCATE orders; END",
            "GRANT SELECT ON shop.orders TO leat",
            "ANALYZE TABLE orders",
+           "ANALYZE NO_WRITE_TO_BINLOG TABLE orders",
+           "CHECK TABLE orders",
            "FLUSH TABLES orders",
            "CREATE DATABASE shop",
            "ALTER DATABASE shop CHARACTER SET utf8mb4",
@@ -116,6 +118,16 @@ TEST_CASE("WhatLeavesRowsAsTheyAreIsHarmless") {
        }) {
     INFO(text);
     CHECK(read_statement(text, "shop").kind == Kind::harmless);
+  }
+}
+
+TEST_CASE("ATableThatIsMadeIsNamed") {
+  for (const Case& one : {
+           Case{"CREATE TABLE orders (id int PRIMARY KEY)", Kind::creates_table, "shop.orders"},
+           Case{"CREATE TABLE IF NOT EXISTS `shop`.orders (id int)", Kind::creates_table,
+                "shop.orders"},
+       }) {
+    check(one);
   }
 }
 

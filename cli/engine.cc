@@ -26,6 +26,13 @@ Status in_configuration(const Status& status, const Config& config, const char* 
   return status.error().in(config.path + ": " + key);
 }
 
+// What a full disk had no room for at the end is not lost: the log, or the source, has it.
+Status but_for_want_of_room(const Status& stopped) {
+  if (stopped.ok() || !stopped.error().is_transient()) return stopped;
+  spdlog::warn("{}; the next start reads it again", stopped.error().message());
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
@@ -232,13 +239,14 @@ Status Engine::stop() {
   if (sql_) sql_->stop();
   if (http_) http_->stop();
   if (control_) control_->stop();
+  if (maintainer_) maintainer_->begin_stop();  // before a flush of its thread's can fail
   if (store_) store_->give_up_waiting();
   for (auto& source : sources_) source->stop();
-  Status views = maintainer_ ? maintainer_->stop() : Status();
+  Status views = maintainer_ ? but_for_want_of_room(maintainer_->stop()) : Status();
   sources_.clear();
   maintainer_.reset();
   store_.reset();
-  Status closed = log_ ? log_->close() : Status();
+  Status closed = log_ ? but_for_want_of_room(log_->close()) : Status();
   return views.ok() ? closed : views;
 }
 

@@ -45,6 +45,7 @@ class Engine {
   Status startup_error() const;
 
   // Ends the servers, the sources (at a transaction boundary, all durable), the views and the log.
+  // What the disk has no room for is left out.
   Status stop();
 
  private:

@@ -71,9 +71,12 @@ void Lockstep::fail(size_t index, const Error& error) {
   groups_.erase(groups_.begin() + static_cast<ptrdiff_t>(index));
 }
 
+// A transient error is want of room in a store that is about to be closed: the group stays as its
+// last flush has left it.
 void Lockstep::flush_when_due() {
   for (size_t i = 0; i < groups_.size(); ++i) {
-    if (Status done = groups_[i]->flush_when_due(); !done.ok()) fail(i--, done.error());
+    Status done = groups_[i]->flush_when_due();
+    if (!done.ok() && !done.error().is_transient()) fail(i--, done.error());
   }
 }
 

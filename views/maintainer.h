@@ -63,7 +63,10 @@ class Maintainer {
   std::vector<std::string> reader_names() const;
 
   void start();
-  // Ends the threads, then makes everything durable.
+  // The thread ends soon; it does not begin with another cut.
+  void begin_stop() { running_ = false; }
+  // Ends the threads, then makes everything durable. An error is transient where the store gave up
+  // waiting for room.
   Status stop();
 
   // All of these: any thread, between start() and stop(); they return when the maintainer has taken

@@ -2,6 +2,8 @@
 
 #include <rocksdb/file_system.h>
 
+#include "log/store/rocks_log.h"
+
 namespace leat::store {
 namespace {
 
@@ -9,8 +11,14 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 
-// Half a write cannot be repeated (RocksDB's files append), so the room is reserved first. Where a
-// file system cannot reserve, the write is tried as it is.
+// Not as want of room: from that RocksDB would recover by itself, with a flush of its own.
+IOStatus refused(const std::string& path) {
+  return IOStatus::IOError(path, "no room on the disk, and nobody waits for it");
+}
+
+// Half a write cannot be repeated (RocksDB's files append), so the room is reserved first, and
+// where there is none nothing is written. Where a file system cannot reserve, the write is tried as
+// it is.
 class PatientFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   PatientFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::string path, RoomWaiter& waiter)
@@ -18,21 +26,21 @@ class PatientFile final : public rocksdb::FSWritableFileOwnerWrapper {
 
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
                   IODebugContext* debug) override {
-    reserve(data.size(), options, debug);
+    if (!reserve(data.size(), options, debug)) return refused(path_);
     return target()->Append(data, options, debug);
   }
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
                   const rocksdb::DataVerificationInfo& verification,
                   IODebugContext* debug) override {
-    reserve(data.size(), options, debug);
+    if (!reserve(data.size(), options, debug)) return refused(path_);
     return target()->Append(data, options, verification, debug);
   }
 
  private:
-  void reserve(size_t bytes, const IOOptions& options, IODebugContext* debug) {
+  bool reserve(size_t bytes, const IOOptions& options, IODebugContext* debug) {
     uint64_t end = target()->GetFileSize(options, debug);
-    waiter_.wait(path_,
-                 [&] { return !target()->Allocate(end, bytes, options, debug).IsNoSpace(); });
+    return waiter_.wait(
+        path_, [&] { return !target()->Allocate(end, bytes, options, debug).IsNoSpace(); });
   }
 
   std::string path_;
@@ -50,12 +58,19 @@ class PatientFileSystem final : public rocksdb::FileSystemWrapper {
                            std::unique_ptr<rocksdb::FSWritableFile>* file,
                            IODebugContext* debug) override {
     IOStatus made;
-    waiter_.wait(path, [&] {
+    const bool done = waiter_.wait(path, [&] {
       made = target()->NewWritableFile(path, options, file, debug);
       return !made.IsNoSpace();
     });
+    if (!done) return refused(path);
     if (made.ok()) *file = std::make_unique<PatientFile>(std::move(*file), path, waiter_);
     return made;
+  }
+
+  IOStatus NewLogger(const std::string& path, const IOOptions& /*options*/,
+                     std::shared_ptr<rocksdb::Logger>* log, IODebugContext* /*debug*/) override {
+    *log = make_rocks_log(path);
+    return IOStatus::OK();
   }
 
  private:
@@ -67,6 +82,7 @@ class PatientFileSystem final : public rocksdb::FileSystemWrapper {
 void RoomWaiter::begin() {
   std::lock_guard lock(mutex_);
   patient_ = true;
+  refused_ = false;
 }
 
 void RoomWaiter::give_up() {
@@ -81,18 +97,25 @@ std::string RoomWaiter::paused_reason() const {
   return "cannot write " + waiting_.begin()->second + ": No space left on device";
 }
 
-void RoomWaiter::wait(const std::string& file, const std::function<bool()>& try_once) {
-  if (try_once()) return;
+bool RoomWaiter::has_refused() const {
+  std::lock_guard lock(mutex_);
+  return refused_;
+}
+
+bool RoomWaiter::wait(const std::string& file, const std::function<bool()>& try_once) {
+  bool done = try_once();
+  if (done) return true;
   std::unique_lock lock(mutex_);
   waiting_[&try_once] = file;
-  while (patient_) {
+  while (patient_ && !done) {
     given_up_.wait_for(lock, kRetryDelay, [this] { return !patient_; });
     lock.unlock();
-    bool done = try_once();
+    done = try_once();
     lock.lock();
-    if (done) break;
   }
   waiting_.erase(&try_once);
+  refused_ = refused_ || !done;
+  return done;
 }
 
 std::shared_ptr<rocksdb::FileSystem> file_system_that_waits(RoomWaiter& waiter) {

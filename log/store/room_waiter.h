@@ -18,15 +18,18 @@ namespace leat::store {
 
 class RoomWaiter {
  public:
-  // From here on writes wait for room; before it, and after give_up(), they fail.
+  // From here on writes wait for room; before it, and after give_up(), they are refused.
   void begin();
   void give_up();
   // Which file waits, and why; empty: none.
   std::string paused_reason() const;
 
+  // A write has been refused since begin(), or before it where that has not been.
+  bool has_refused() const;
+
   // Calls TRY_ONCE until it returns true (there was room, or something else is wrong), or until
-  // give_up().
-  void wait(const std::string& file, const std::function<bool()>& try_once);
+  // give_up(): then false.
+  bool wait(const std::string& file, const std::function<bool()>& try_once);
 
  private:
   static constexpr std::chrono::milliseconds kRetryDelay{200};
@@ -34,6 +37,7 @@ class RoomWaiter {
   mutable std::mutex mutex_;
   std::condition_variable given_up_;
   bool patient_ = false;
+  bool refused_ = false;
   std::map<const void*, std::string> waiting_;  // who, and for which file
 };
 

@@ -114,6 +114,8 @@ struct Store::Impl {
     return tables[id.value()];
   }
   Status flush(std::span<const TableId> ids, bool wait) const;
+  // What RocksDB does not do after it was refused room is want of room; the rest is as it says.
+  Error error_of(const Error& error) const;
   uint64_t property(TableId id, const std::string& name) const;
 };
 
@@ -240,8 +242,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   settings.env = impl->env.get();
   auto status = rocksdb::DB::Open(settings, options.path, families, &handles, &db);
   if (!status.ok()) {
-    return Error::permanent("cannot open the state store in " + options.path + ": " +
-                            status.ToString());
+    std::string what = "cannot open the state store in " + options.path + ": " + status.ToString();
+    return impl->room.has_refused() ? Error::transient(what) : Error::permanent(what);
   }
   impl->db.reset(db);
   impl->room.begin();
@@ -253,7 +255,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
 
 Status Store::write(WriteBatch& batch) {
   LEAT_CHECK(&batch.impl_->store == impl_.get());
-  return to_status(impl_->db->Write(write_options(), &batch.impl_->batch), "write");
+  Status done = to_status(impl_->db->Write(write_options(), &batch.impl_->batch), "write");
+  return done.ok() ? done : impl_->error_of(done.error());
 }
 
 Status Store::Impl::flush(std::span<const TableId> ids, bool wait) const {
@@ -262,7 +265,13 @@ Status Store::Impl::flush(std::span<const TableId> ids, bool wait) const {
   rocksdb::FlushOptions options;
   options.wait = wait;
   options.allow_write_stall = true;
-  return to_status(db->Flush(options, handles), "flush");
+  Status done = to_status(db->Flush(options, handles), "flush");
+  return done.ok() ? done : error_of(done.error());
+}
+
+Error Store::Impl::error_of(const Error& error) const {
+  if (!room.has_refused()) return error;
+  return Error::transient("there is no room on the disk to flush the state");
 }
 
 uint64_t Store::Impl::property(TableId id, const std::string& name) const {
@@ -283,12 +292,13 @@ Status Store::begin_flush(std::span<const TableId> tables) {
 
 Result<bool> Store::flush_is_done(std::span<const TableId> tables) const {
   using Properties = rocksdb::DB::Properties;
+  uint64_t errors = 0;  // of all tables: they are counted with the default one
+  impl_->db->GetIntProperty(Properties::kBackgroundErrors, &errors);
   for (TableId table : tables) {
     if (impl_->property(table, Properties::kNumImmutableMemTable) == 0) continue;
-    if (impl_->property(table, Properties::kBackgroundErrors) == 0) return false;
-    return Error::permanent(
-        "the state store failed to flush; its own log (LOG in its directory) "
-        "says why. Is the disk full?");
+    if (errors == 0) return false;
+    return impl_->error_of(Error::permanent(
+        "the state store failed to flush; its own log (LOG in its directory) says why"));
   }
   return true;
 }

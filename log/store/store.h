@@ -9,7 +9,8 @@
 // its budget.
 //
 // On a full disk a flush waits, visibly, and goes on when there is room; what is read and written
-// meanwhile is not held up by it.
+// meanwhile is not held up by it. A store that is about to be closed does not wait: its flush is
+// left out, a transient error.
 #pragma once
 
 #include <cstdint>
@@ -101,7 +102,7 @@ class Store {
   static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
   ~Store();  // does not flush
 
-  // Any thread. An error is permanent: the store must be reopened.
+  // Any thread. After a permanent error the store must be reopened.
   Status write(WriteBatch& batch);
   // Waits for the flush. What other tables hold stays unflushed.
   Status flush(std::span<const TableId> tables);
@@ -133,7 +134,8 @@ class Store {
 
   // Not empty: a flush waits for room on the disk.
   std::string paused_reason() const;
-  // The store is about to be closed: a flush that finds no room fails from here on.
+  // The store is about to be closed: a flush that finds no room fails from here on, and so does
+  // each one after it, and each write: transient errors, of a store that is at its end.
   void give_up_waiting();
 
  private:

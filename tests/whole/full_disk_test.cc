@@ -1,14 +1,9 @@
 // A disk that is really full: a small file system of its own, filled to the last block.
-#include <sys/mount.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
-#include <cerrno>
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include "tests/serve/client.h"
+#include "tests/support/small_disk.h"
 #include "tests/whole/support/leat_server.h"
 
 using namespace leat;
@@ -17,38 +12,6 @@ using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
 
 namespace {
-
-// A tmpfs at DIR while this lives.
-class SmallDisk {
- public:
-  explicit SmallDisk(std::string dir) : dir_(std::move(dir)) {
-    std::filesystem::create_directories(dir_);
-    mounted_ = ::mount("tmpfs", dir_.c_str(), "tmpfs", 0, "size=160m") == 0;
-  }
-  ~SmallDisk() {
-    if (mounted_) ::umount2(dir_.c_str(), MNT_DETACH);
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-
-  bool mounted() const { return mounted_; }
-  std::string filler() const { return dir_ + "/filler"; }
-
-  // Takes all the room there is, but for BYTES_LEFT.
-  void fill(uint64_t bytes_left) {
-    std::ofstream file(filler(), std::ios::binary | std::ios::app);
-    const std::string block(4096, 'x');
-    while (free_bytes() > bytes_left && file.write(block.data(), 4096).flush()) {
-    }
-  }
-  void make_room() { std::filesystem::remove(filler()); }
-
- private:
-  uint64_t free_bytes() const { return std::filesystem::space(dir_).available; }
-
-  std::string dir_;
-  bool mounted_ = false;
-};
 
 std::string status_of(LeatServer& leat) {
   auto status = leat.run_command({"status"});
@@ -102,7 +65,7 @@ struct Notes {
     leat = std::make_unique<LeatServer>(
         source->uri(), std::vector<ViewFile>{{"notes_view", "SELECT id, note FROM notes"}},
         "compaction: {room: " + room + "}\n");
-    disk = std::make_unique<SmallDisk>(leat->directory() + "/data");
+    disk = std::make_unique<SmallDisk>(leat->directory() + "/data", "160m");
     if (!disk->mounted()) WARN("not run: only root may mount a file system");
   }
 
@@ -254,5 +217,24 @@ TEST_CASE("AStartOnAFullDiskAnswersOrWaitsAndGoesOnByItself") {
   notes.execute("INSERT INTO notes SELECT i, 'x' FROM generate_series(1001, 1010) i");
   notes.disk->make_room();
   CHECK(wait_count(leat, "1010") == "1010");
+  CHECK(leat.terminate() == "");
+}
+
+TEST_CASE("LeatEndsWithoutAWordOfHarmWhileTheDiskIsFullAndViewsAreNotFlushed") {
+  Notes notes("0B");
+  if (!notes.disk->mounted()) return;
+  LeatServer& leat = *notes.leat;
+  notes.start();
+  CHECK(wait_count(leat, "1000") == "1000");
+  notes.execute("UPDATE notes SET note = repeat(md5(random()::text), 40)");
+  notes.execute("INSERT INTO notes VALUES (0, 'not flushed')");
+  CHECK(wait_count(leat, "1001") == "1001");
+  notes.disk->fill(0);
+  notes.execute("INSERT INTO notes SELECT i, 'x' FROM generate_series(1001, 1010) i");
+  CHECK(leat.terminate() == "");
+  CHECK_THAT(leat.log_tail(), Contains("no room"));
+  notes.disk->make_room();
+  notes.start();
+  CHECK(wait_count(leat, "1011") == "1011");
   CHECK(leat.terminate() == "");
 }

@@ -29,13 +29,13 @@ struct ServerFacts {
   bool logs_replica_updates = false;     // log_replica_updates, log_slave_updates
   // It has a source of its own. (Not every user may see that of a MariaDB which stands still.)
   bool is_replica = false;
-  uint32_t version_number = 0;           // 101119
-  uint64_t binlog_expires_s = 0;         // 0: never by itself
-  bool names_are_lower_case = false;     // lower_case_table_names
-  bool may_read_binlog = false;          // REPLICATION SLAVE
-  bool may_see_position = false;         // REPLICATION CLIENT, MariaDB's BINLOG MONITOR
-  bool may_see_triggers = false;         // TRIGGER, somewhere
-  bool may_lock = false;                 // RELOAD; asked for where there are no GTIDs
+  uint32_t version_number = 0;        // 101119
+  uint64_t binlog_expires_s = 0;      // 0: never by itself
+  bool names_are_lower_case = false;  // lower_case_table_names
+  bool may_read_binlog = false;       // REPLICATION SLAVE
+  bool may_see_position = false;      // REPLICATION CLIENT, MariaDB's BINLOG MONITOR
+  bool may_see_triggers = false;      // TRIGGER, somewhere
+  bool may_lock = false;              // RELOAD; asked for where there are no GTIDs
   // Foreign keys' cascades are logged as changes of their own (MySQL from 9.6 on).
   bool logs_cascades = false;
 

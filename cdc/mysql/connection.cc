@@ -26,7 +26,6 @@ using std::chrono::milliseconds;
 constexpr unsigned long kPacketError = packet_error;
 constexpr unsigned kReadTimeoutSeconds = 30;  // inside a packet; between them the heartbeat counts
 constexpr int kDumpGtidCommand = 30;          // COM_BINLOG_DUMP_GTID
-constexpr uint32_t kFirstEventOffset = 4;     // behind a file's first four bytes
 
 std::string quoted(MYSQL* handle, std::string_view text) {
   std::string out(text.size() * 2 + 1, '\0');

@@ -3,7 +3,10 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <charconv>
+#include <vector>
 
+#include "cdc/mysql/event_probe.h"
 #include "cdc/mysql/file_place.h"
 
 namespace leat::cdc::mysql {
@@ -11,16 +14,22 @@ namespace {
 
 class Check {
  public:
-  Check(Client& client, const ServerFacts& server, const Position& start, const std::string& source)
-      : client_(client), server_(server), start_(start), source_(source) {}
+  Check(Client& client, const ServerFacts& server, const StreamPosition& position,
+        const MysqlConfig& config, const StopSignal& stop)
+      : client_(client), server_(server), position_(position), config_(config), stop_(stop) {}
 
   Status run() {
     if (start_.flavour != server_.flavour) {
       return lost("is not of the kind of server (MySQL, MariaDB) that was captured");
     }
-    if (start_.by_file()) return check_file();
-    if (start_.flavour == Flavour::mariadb) return check_mariadb();
-    return check_mysql();
+    if (start_.by_file()) {
+      LEAT_RETURN_IF_ERROR(check_file());
+    } else if (start_.flavour == Flavour::mariadb) {
+      LEAT_RETURN_IF_ERROR(check_mariadb());
+    } else {
+      LEAT_RETURN_IF_ERROR(check_mysql());
+    }
+    return check_files();
   }
 
  private:
@@ -28,7 +37,7 @@ class Check {
     return fmt::format(
         "{} {}. Either connect {} to a server that goes on from {}, or copy the tables anew: leat "
         "source resnapshot {}",
-        client_.server(), why, source_, to_text(start_), source_);
+        client_.server(), why, config_.name, to_text(start_), config_.name);
   }
   Error lost(const std::string& why) const { return Error::permanent(with_choices(why)); }
 
@@ -39,11 +48,8 @@ class Check {
           "is another one than was captured, and without GTIDs it is not known where in its "
           "binlog to go on");
     }
-    LEAT_ASSIGN_OR_RETURN(auto files, client_.query("SHOW BINARY LOGS"));
-    bool is_there = std::any_of(files.begin(), files.end(), [&](const TextRow& file) {
-      return !file.empty() && file[0] == start_.file;
-    });
-    if (is_there) return Ok();
+    LEAT_ASSIGN_OR_RETURN(Files files, read_files());
+    if (find(files, start_.file) != nullptr) return Ok();
     return lost(
         "no longer has the binlog file that the log has been read up to (purged, or RESET)");
   }
@@ -67,8 +73,7 @@ class Check {
     LEAT_ASSIGN_OR_RETURN(MariadbGtids executed, MariadbGtids::parse(logged));
     executed.add(current);
     if (!executed.contains(start_.mariadb_gtids)) return not_executed(to_text(start_));
-    LEAT_RETURN_IF_ERROR(check_origins(current));
-    return check_files();
+    return check_origins(current);
   }
 
   // Numbers alone do not tell one history from another: who executed the transaction first does.
@@ -88,30 +93,86 @@ class Check {
     return Ok();
   }
 
-  // After RESET MASTER the numbers begin anew: the same GTID is another transaction. On the server
-  // that the position's file is of, the files say so.
-  Status check_files() {
-    if (start_.server != server_.identity || start_.file.empty()) return Ok();
-    LEAT_ASSIGN_OR_RETURN(auto files, client_.query("SHOW BINARY LOGS"));
-    bool has_come_so_far = !files.empty() && !files.back().empty() &&
-                           FilePlace{files.back()[0].value_or("")}.is_at_or_behind({start_.file});
-    if (!has_come_so_far) {
-      return lost("has another history: its binlog was RESET, or it was restored (it has no file " +
-                  start_.file + " yet)");
+  // In their order.
+  struct File {
+    std::string name;
+    uint64_t bytes = 0;
+  };
+  using Files = std::vector<File>;
+  Result<Files> read_files() {
+    LEAT_ASSIGN_OR_RETURN(auto rows, client_.query("SHOW BINARY LOGS"));
+    Files out;
+    for (const TextRow& row : rows) {
+      File& file = out.emplace_back(File{row[0].value_or("")});
+      std::string size = row[1].value_or("");
+      std::from_chars(size.data(), size.data() + size.size(), file.bytes);
     }
-    return check_file_gtids();
+    return out;
+  }
+  static const File* find(const Files& files, const std::string& name) {
+    auto found = std::find_if(files.begin(), files.end(),
+                              [&](const File& file) { return file.name == name; });
+    return found == files.end() ? nullptr : &*found;
   }
 
-  Status check_file_gtids() {
-    LEAT_ASSIGN_OR_RETURN(auto rows,
-                          client_.query(fmt::format("SELECT BINLOG_GTID_POS({}, {})",
-                                                    sql_literal(start_.file), start_.offset)));
-    // NULL: it has no such place any more.
-    if (rows.empty() || rows[0].empty() || !rows[0][0]) return Ok();
-    LEAT_ASSIGN_OR_RETURN(MariadbGtids there, MariadbGtids::parse(*rows[0][0]));
-    if (there == start_.mariadb_gtids) return Ok();
-    return lost("has another history: its binlog was RESET, or it was restored (at " + start_.file +
-                " it has " + there.to_text() + ")");
+  // After a RESET the numbers begin anew: the same GTID is another transaction.
+  Status check_files() {
+    const Position& taken = position_.taken;
+    if (taken.server != server_.identity || taken.file.empty()) return Ok();
+    LEAT_ASSIGN_OR_RETURN(Files files, read_files());
+    if (files.empty() || !FilePlace{files.back().name}.is_at_or_behind({taken.file})) {
+      return another_history("it has no file " + taken.file + " yet");
+    }
+    const File* last = find(files, taken.file);
+    if (last == nullptr) return check_purged(files.front());
+    if (last->bytes < taken.offset) {
+      return another_history(fmt::format("{} has {} bytes, and was read up to {}", taken.file,
+                                         last->bytes, taken.offset));
+    }
+    return check_mark(files);
+  }
+
+  // With the file that was read last everything went that had been read.
+  Status check_purged(const File& first) {
+    Error reset = another_history("what was purged from it is not what was read");
+    const Position& taken = position_.taken;
+    if (taken.flavour == Flavour::mysql) {
+      LEAT_ASSIGN_OR_RETURN(GtidSet purged, gtids("SELECT @@global.gtid_purged"));
+      return purged.contains(taken.gtids) ? Status() : Status(reset);
+    }
+    LEAT_ASSIGN_OR_RETURN(std::string text,
+                          one_value(fmt::format("SELECT BINLOG_GTID_POS({}, {})",
+                                                sql_literal(first.name), kFirstEventOffset)));
+    LEAT_ASSIGN_OR_RETURN(MariadbGtids purged, MariadbGtids::parse(text));
+    return begins_behind(purged, taken.mariadb_gtids) ? Status() : Status(reset);
+  }
+
+  // (A replica's binlog need not have the domains of the time before it was made.)
+  static bool begins_behind(const MariadbGtids& purged, const MariadbGtids& taken) {
+    auto domains = purged.ids();
+    auto read = taken.ids();
+    bool is_behind = std::all_of(domains.begin(), domains.end(), [&](const MariadbGtidId& begin) {
+      return std::none_of(read.begin(), read.end(), [&](const MariadbGtidId& id) {
+        return id.domain == begin.domain && id.sequence > begin.sequence;
+      });
+    });
+    return is_behind && domains.empty() == read.empty();
+  }
+
+  Status check_mark(const Files& files) {
+    const auto& mark = position_.mark;
+    if (!mark || find(files, mark->file) == nullptr) return Ok();
+    auto there = probe_event(config_, stop_, mark->file, mark->offset);
+    if (!there.ok() && there.error().is_transient()) return there.error();
+    if (there.ok() && *there == mark) return Ok();
+    LEAT_ASSIGN_OR_RETURN(Files now, read_files());
+    if (find(now, mark->file) == nullptr) return Ok();  // purged meanwhile
+    return another_history(
+        fmt::format("at {}:{} it has not what was read from there", mark->file, mark->offset));
+  }
+
+  Error another_history(const std::string& sign) const {
+    return lost("has another history: its binlog was RESET, or it was restored (" + sign + ")");
   }
 
   Error not_executed(const std::string& missing) const {
@@ -137,15 +198,17 @@ class Check {
 
   Client& client_;
   const ServerFacts& server_;
-  const Position& start_;
-  const std::string& source_;
+  const StreamPosition& position_;
+  const MysqlConfig& config_;
+  const StopSignal& stop_;
+  const Position& start_ = position_.start();
 };
 
 }  // namespace
 
 Status check_position(Client& client, const ServerFacts& server, const StreamPosition& position,
-                      const std::string& source) {
-  return Check(client, server, position.start(), source).run();
+                      const MysqlConfig& config, const StopSignal& stop) {
+  return Check(client, server, position, config, stop).run();
 }
 
 }  // namespace leat::cdc::mysql

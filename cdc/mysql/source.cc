@@ -9,6 +9,7 @@
 #include "cdc/mysql/capture.h"
 #include "cdc/mysql/catalog.h"
 #include "cdc/mysql/client.h"
+#include "cdc/mysql/event_probe.h"
 #include "cdc/mysql/position_check.h"
 #include "cdc/mysql/prepared_xa.h"
 #include "cdc/mysql/snapshot.h"
@@ -56,7 +57,7 @@ class MysqlSource final : public SourceWork {
   Result<Session> open_session(SourceControl& control);
   Status open_rows();
   Status snapshot(SourceControl& control, Session& session);
-  Status take_up(Session& session);
+  Status take_up(SourceControl& control, Session& session);
   Status copy_altered(SourceControl& control, Session& session);
   Result<TableSwitch> copy_some(SourceControl& control, Session& session,
                                 const std::vector<std::string>& names);
@@ -80,7 +81,7 @@ Status MysqlSource::attempt(SourceControl& control) {
     LEAT_RETURN_IF_ERROR(snapshot(control, session));
     control.resnapshot_done();
   }
-  LEAT_RETURN_IF_ERROR(take_up(session));
+  LEAT_RETURN_IF_ERROR(take_up(control, session));
   if (capture_->wants_copy()) LEAT_RETURN_IF_ERROR(copy_altered(control, session));
   LEAT_ASSIGN_OR_RETURN(auto binlog, BinlogConnection::open(config_.connect, &control.wake()));
   control.show_streaming();
@@ -142,6 +143,10 @@ Status MysqlSource::snapshot(SourceControl& control, Session& session) {
                     &control.board(), &session.server, &planned, begin.position};
   LEAT_ASSIGN_OR_RETURN(StreamPosition position, copy_tables(work));
   position.taken.server = session.server.identity;
+  if (!position.mark) {  // no transaction was read yet
+    LEAT_ASSIGN_OR_RETURN(position.mark, probe_event(config_, control.wake(), position.taken.file,
+                                                     kFirstEventOffset));
+  }
   LEAT_ASSIGN_OR_RETURN(
       log::Ticket ticket,
       log_.submit(switch_unit(planned.tables, config_.name, encode_stream_position(position))));
@@ -151,11 +156,12 @@ Status MysqlSource::snapshot(SourceControl& control, Session& session) {
 }
 
 // A server that the log cannot go on at says nothing of the tables either.
-Status MysqlSource::take_up(Session& session) {
+Status MysqlSource::take_up(SourceControl& control, Session& session) {
   LEAT_ASSIGN_OR_RETURN(auto stored, stored_position());
   LEAT_CHECK(stored.has_value());
   if (capture_ != nullptr) stored = capture_->position();
-  LEAT_RETURN_IF_ERROR(check_position(*session.client, session.server, *stored, config_.name));
+  LEAT_RETURN_IF_ERROR(
+      check_position(*session.client, session.server, *stored, config_, control.wake()));
   if (capture_ != nullptr) return Ok();
   LEAT_ASSIGN_OR_RETURN(CapturePlan planned, plan(session));
   LEAT_ASSIGN_OR_RETURN(capture_,

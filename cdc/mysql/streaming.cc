@@ -113,13 +113,23 @@ Result<uint64_t> Streaming::bytes_behind() {
   const FilePlace& place = capture_->reader().place();
   LEAT_ASSIGN_OR_RETURN(auto files, client_->query("SHOW BINARY LOGS"));
   uint64_t behind = 0;
+  FilePlace end;
   for (const TextRow& file : files) {
     if (file.size() < 2 || !file[0]) continue;
-    FilePlace end{*file[0], number_of(file[1])};
+    end = {*file[0], number_of(file[1])};
     if (place.is_at_or_behind(end)) continue;
     behind += end.file == place.file ? end.offset - place.offset : end.offset;
   }
+  LEAT_RETURN_IF_ERROR(check_reaches_so_far(end));
   return behind;
+}
+
+// After a RESET a server may leave us waiting for the new binlog to pass where the old one ended.
+Status Streaming::check_reaches_so_far(const FilePlace& end) const {
+  const Position& taken = capture_->position().taken;
+  if (taken.server != server_->identity) return Ok();
+  if (end.is_at_or_behind({taken.file, taken.offset})) return Ok();
+  return Error::transient("the server's binlog has become shorter than what was read of it");
 }
 
 }  // namespace leat::cdc::mysql

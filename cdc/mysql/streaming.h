@@ -8,6 +8,7 @@
 #include "cdc/mysql/catalog.h"
 #include "cdc/mysql/client.h"
 #include "cdc/mysql/connection.h"
+#include "cdc/mysql/file_place.h"
 #include "cdc/status_board.h"
 #include "cdc/stop_signal.h"
 #include "cdc/stream_report.h"
@@ -33,6 +34,7 @@ class Streaming {
   Status wait_event();
   Status housekeeping();
   Result<uint64_t> bytes_behind();
+  Status check_reaches_so_far(const FilePlace& end) const;
 
   const MysqlConfig* config_;
   BinlogConnection* binlog_;

@@ -66,7 +66,14 @@ TransactionReader::Outcome TransactionReader::on_event(std::string_view bytes) {
   place_.pass(decoded->header);
   auto out = read(*decoded);
   if (!out.ok()) return out.error().in(fmt::format("{}:{}", place_.file, place_.offset));
+  if (out->has_value()) mark_end(bytes);
   return out;
+}
+
+// (A later one would lie where nobody can ask for it.)
+void TransactionReader::mark_end(std::string_view event) {
+  uint64_t begin = place_.offset - std::min<uint64_t>(place_.offset, event.size());
+  if (begin <= UINT32_MAX) position_.mark = mark_event(place_.file, begin, event);
 }
 
 TransactionReader::Outcome TransactionReader::read(const Event& event) {

@@ -137,6 +137,7 @@ class TransactionReader {
   Outcome begin_group(EventGroup group);
   Status check_order(const EventGroup& group) const;
   void drop_group();
+  void mark_end(std::string_view event);
   Outcome end_group(const Event& event, Transaction transaction);
   Outcome commit(const Event& event);
   Outcome roll_back(const Event& event);

@@ -17,6 +17,9 @@
 
 namespace leat::cdc::mysql {
 
+// Where a file's first event begins, its FORMAT_DESCRIPTION: behind four bytes.
+inline constexpr uint32_t kFirstEventOffset = 4;
+
 struct Position {
   Flavour flavour = Flavour::mysql;
   GtidSet gtids;               // MySQL's

@@ -17,6 +17,16 @@ bool same_values(const Type& then, const Type& now) {
   return then.id != TypeId::numeric || then.modifier == now.modifier;
 }
 
+// MariaDB keeps the hash of a unique key that is too long for an index in a column that no list of
+// columns shows, and logs it. (A column of that name which somebody adds comes by an ALTER.)
+bool is_hidden_hash(const TableColumn& column) {
+  constexpr std::string_view kPrefix = "DB_ROW_HASH_";
+  std::string_view name = column.name;
+  if (column.type != ColumnType::bigint || !name.starts_with(kPrefix)) return false;
+  name.remove_prefix(kPrefix.size());
+  return !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 Result<TableBinding> TableBinding::bind(TableMap map, const CapturedTable& table,
@@ -64,6 +74,7 @@ Status TableBinding::bind_column(const Column& column, const DecodeOptions& opti
 Status TableBinding::check_no_new(const Schema& schema, const TableForm& form) const {
   for (const TableColumn& column : map_.columns) {
     if (schema.index_of(column.name) >= 0 || holds(form.not_captured, column.name)) continue;
+    if (is_hidden_hash(column)) continue;
     return Error::permanent(fmt::format("column {} is new", column.name));
   }
   return Ok();

@@ -63,6 +63,19 @@ TEST_CASE("ColumnsAreFoundByNameWhereverTheyStand") {
   CHECK(bound->logged_column(2) == 1);
 }
 
+// MariaDB's, of a unique key that is too long for an index: it holds their hash.
+TEST_CASE("AHiddenHashOfALongUniqueKeyIsNoNewColumn") {
+  TableMap map = orders_map();
+  map.columns.push_back(column("DB_ROW_HASH_12", ColumnType::bigint, 8));
+  CHECK(difference(map).empty());
+  map.columns.back() = column("DB_ROW_HASH_1", ColumnType::integer, 4);
+  CHECK(difference(map) == "column DB_ROW_HASH_1 is new");
+  for (const char* name : {"DB_ROW_HASH_", "DB_ROW_HASH_1a", "xDB_ROW_HASH_1"}) {
+    map.columns.back() = column(name, ColumnType::bigint, 8);
+    CHECK(difference(map) == std::string("column ") + name + " is new");
+  }
+}
+
 TEST_CASE("EveryDifferenceIsSaidInWords") {
   TableMap map = orders_map();
   map.columns[2].name = "m";

@@ -240,6 +240,13 @@ bool grants_on_all(const std::vector<TextRow>& grants, std::string_view privileg
   });
 }
 
+bool grants_somewhere(const std::vector<TextRow>& grants, std::string_view privilege) {
+  return std::any_of(grants.begin(), grants.end(), [&](const TextRow& row) {
+    std::string grant = row[0].value_or("");
+    return grant.find(privilege) != std::string::npos || grant.starts_with("GRANT ALL PRIVILEGES");
+  });
+}
+
 // Whether the server is a replica, by the status of its replication; on MariaDB only few users may
 // see that, all others whether it runs.
 Result<bool> read_is_replica(Client& client) {
@@ -262,10 +269,8 @@ Status read_rights(Client& client, ServerFacts* out) {
   out->may_read_binlog =
       mariadb ? grants_on_all(grants.rows, "REPLICATION SLAVE") : replicas.allowed;
   out->may_lock = grants_on_all(grants.rows, "RELOAD");
-  out->may_see_triggers = std::any_of(grants.rows.begin(), grants.rows.end(), [](const auto& row) {
-    std::string grant = row[0].value_or("");
-    return grant.find("TRIGGER") != std::string::npos || grant.starts_with("GRANT ALL PRIVILEGES");
-  });
+  out->may_see_triggers = grants_somewhere(grants.rows, "TRIGGER");
+  out->may_see_views = grants_somewhere(grants.rows, "SHOW VIEW");
   return Ok();
 }
 

@@ -35,6 +35,7 @@ struct ServerFacts {
   bool may_read_binlog = false;       // REPLICATION SLAVE
   bool may_see_position = false;      // REPLICATION CLIENT, MariaDB's BINLOG MONITOR
   bool may_see_triggers = false;      // TRIGGER, somewhere
+  bool may_see_views = false;         // what they are made of: SHOW VIEW, somewhere
   bool may_lock = false;              // RELOAD; asked for where there are no GTIDs
   // Foreign keys' cascades are logged as changes of their own (MySQL from 9.6 on).
   bool logs_cascades = false;

@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <set>
+#include <vector>
 
 #include "cdc/mysql/capture_rules.h"
 #include "cdc/mysql/catalog.h"
@@ -35,7 +36,7 @@ class Check {
     check_gtids();
     LEAT_RETURN_IF_ERROR(check_prepared_xa());
     check_rights();
-    check_triggers();
+    check_indirections();
     check_tables();
     return Ok();
   }
@@ -124,20 +125,29 @@ class Check {
     return Ok();
   }
 
-  void check_triggers() {
-    if (server_.may_see_triggers || tables_.empty()) return;
+  void check_indirections() {
+    std::vector<const char*> unseen, rights;
+    if (!server_.may_see_triggers) {
+      unseen.push_back("triggers");
+      rights.push_back("TRIGGER");
+    }
+    if (!server_.may_see_views) {
+      unseen.push_back("what views are made of");
+      rights.push_back("SHOW VIEW");
+    }
+    if (rights.empty() || tables_.empty()) return;
     std::set<std::string> schemas;
     for (const TableFacts& table : tables_) schemas.insert(table.schema);
     std::string grants;
     for (const std::string& schema : schemas) {
-      grants += fmt::format("{}GRANT TRIGGER ON {}.* TO {};", grants.empty() ? "" : "\n",
-                            sql_identifier(schema), server_.user);
+      grants += fmt::format("{}GRANT {} ON {}.* TO {};", grants.empty() ? "" : "\n",
+                            fmt::join(rights, ", "), sql_identifier(schema), server_.user);
     }
     add(FindingKind::note,
-        fmt::format("{} may not see triggers: a session that sets another binlog_format than ROW "
-                    "is noticed where its statements name a table that is read, but not where they "
-                    "change it through a trigger of another one",
-                    server_.user),
+        fmt::format("{} may not see {}: a session that sets another binlog_format than ROW is "
+                    "noticed where its statements name a table that is read, but not where they "
+                    "change it by way of these",
+                    server_.user, fmt::join(unseen, ", nor ")),
         grants);
   }
 

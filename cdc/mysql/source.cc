@@ -198,6 +198,10 @@ Result<TableSwitch> MysqlSource::copy_some(SourceControl& control, Session& sess
                                            const std::vector<std::string>& names) {
   LEAT_ASSIGN_OR_RETURN(CapturePlan planned, plan(session));
   CapturePlan part = only(planned, names);
+  for (const StoppedTable& refused : planned.refused) {
+    bool is_wanted = std::find(names.begin(), names.end(), refused.table) != names.end();
+    if (is_wanted) spdlog::error("{}: {} {}", config_.name, refused.table, refused.reason);
+  }
   if (part.facts.empty()) return Error::permanent("they are gone, or cannot be captured any more");
   // The stream has those that were prepared earlier.
   LEAT_ASSIGN_OR_RETURN(XaBegin begin, begin_behind_prepared_xa(*session.client, session.server,

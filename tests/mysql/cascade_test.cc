@@ -5,6 +5,7 @@
 #include "tests/cdc/mysql/support/binlog_replay.h"
 #include "tests/mysql/support/binlog_fixture.h"
 #include "tests/mysql/support/connect.h"
+#include "tests/mysql/support/source_fixture.h"
 
 namespace leat::test {
 namespace {
@@ -49,6 +50,26 @@ TEST_CASE("CascadesAreNotLoggedAndThatIsKnownOnMariaDb") {
 }
 TEST_CASE("CascadesAreLoggedAndThatIsKnownOnMySql") {
   check_logged(MysqlKind::mysql);
+}
+
+TEST_CASE("ACascadeThatIsAddedLaterStopsItsTableForGoodOnMariaDb") {
+  MysqlServer* server = shared_server(MysqlKind::mariadb);
+  if (server == nullptr) return;
+  SourceFixture fixture(server,
+                        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, "
+                        "p int); INSERT INTO p VALUES (1); INSERT INTO c VALUES (10, 1)");
+  fixture.start();
+  fixture.wait_for_state(cdc::SourceState::streaming);
+  fixture.execute("ALTER TABLE c ADD FOREIGN KEY (p) REFERENCES p (id) ON DELETE CASCADE");
+  fixture.wait_for_stopped("c");
+  fixture.execute("DELETE FROM p");
+  fixture.catch_up();
+  fixture.stop();
+  fixture.start();
+  fixture.wait_for_state(cdc::SourceState::streaming);
+  fixture.wait_for_stopped("c");
+  fixture.catch_up();
+  fixture.check_equal("p");
 }
 
 }  // namespace

@@ -313,7 +313,7 @@ class ChangeLog {
   virtual std::shared_ptr<const Schema> schema(SchemaId id) const = 0;
 
   // Queues a unit; blocks while the queue is full (bounded in bytes). An error means that the log
-  // has failed or is closed: nothing more will be durable.
+  // has failed or is closed, or is being closed and has no room: nothing more will be durable.
   virtual Result<Ticket> submit(CommitUnit unit) = 0;
   // Begins a unit in parts; waits while there is another one.
   virtual Result<std::unique_ptr<UnitWriter>> open_unit() = 0;
@@ -352,7 +352,7 @@ class ChangeLog {
   virtual void set_reader_floor(std::string_view name, CutId flushed, Hold hold = Hold::always) = 0;
   virtual void forget_reader(std::string_view name) = 0;
 
-  // Commits what is queued, checkpoints and closes. Later submits fail.
+  // Commits what is queued (and need not wait for room), checkpoints and closes. Later submits fail.
   virtual Status close() = 0;
 
  protected:

@@ -25,6 +25,12 @@ Status CommitQueue::check_open() const {
   return Ok{};
 }
 
+Status CommitQueue::check_in_order() const {
+  LEAT_RETURN_IF_ERROR(check_open());
+  if (refused_) return *refused_;
+  return Ok{};
+}
+
 bool CommitQueue::has_room_for(const CommitUnit& unit) const {
   if (unit.may_pass) return passing_.size() < kPassingMax;
   bool is_empty = units_.units.empty() && behind_.units.empty();
@@ -49,9 +55,11 @@ Result<Ticket> CommitQueue::submit(CommitUnit unit) {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] { return closed_ || failed_ || has_room_for(unit); });
   LEAT_RETURN_IF_ERROR(check_open());
+  const bool is_passing = passes(unit);
+  if (!is_passing) LEAT_RETURN_IF_ERROR(check_in_order());
   LEAT_RETURN_IF_ERROR(plan_.add(unit));
   work_.notify_one();
-  if (passes(unit)) {
+  if (is_passing) {
     passing_.push_back(std::move(unit));
     return last_.passing = last_.passing.next();
   }
@@ -65,8 +73,8 @@ Result<Ticket> CommitQueue::submit(CommitUnit unit) {
 
 Result<Ticket> CommitQueue::begin_parts() {
   std::unique_lock lock(mutex_);
-  room_.wait(lock, [&] { return closed_ || failed_ || !parts_; });
-  LEAT_RETURN_IF_ERROR(check_open());
+  room_.wait(lock, [&] { return closed_ || failed_ || refused_ || !parts_; });
+  LEAT_RETURN_IF_ERROR(check_in_order());
   last_.in_order = last_.in_order.next();
   Parts parts;
   parts.ticket = last_.in_order;
@@ -79,10 +87,9 @@ Status CommitQueue::add_part(CommitUnit part, More more) {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] {
     bool fits = parts_ && (parts_->waiting.empty() || parts_->bytes + bytes <= bytes_max_);
-    return closed_ || failed_ || fits || parts_->refused;
+    return closed_ || failed_ || refused_ || fits;
   });
-  LEAT_RETURN_IF_ERROR(check_open());
-  if (parts_->refused) return *parts_->refused;
+  LEAT_RETURN_IF_ERROR(check_in_order());
   LEAT_CHECK(!parts_->is_whole && !parts_->is_abandoned);
   LEAT_RETURN_IF_ERROR(plan_.add_part(part, &parts_->pending));
   note_edits(part, parts_->ticket);
@@ -105,14 +112,15 @@ void CommitQueue::abandon_parts() {
   work_.notify_one();
 }
 
-bool CommitQueue::refuse_parts(const Error& why) {
+void CommitQueue::refuse(const Error& why, Ticket durable) {
   std::lock_guard lock(mutex_);
-  if (!parts_ || parts_->is_whole) return false;
-  parts_->waiting.clear();
-  parts_->bytes = 0;
-  parts_->refused = why;
+  refused_ = why;
+  taken_.in_order = durable;
+  units_ = {};
+  behind_ = {};
+  bytes_ = 0;
+  parts_.reset();
   room_.notify_all();
-  return true;
 }
 
 bool CommitQueue::may_take_units() const {

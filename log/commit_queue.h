@@ -41,9 +41,9 @@ class CommitQueue {
   enum class More : bool { no, yes };
   Status add_part(CommitUnit part, More more);
   void abandon_parts();
-  // The committer takes nothing more of the unit in parts; its writer gets WHY. False where the
-  // unit is whole already, and so must be committed.
-  bool refuse_parts(const Error& why);
+  // Nothing that is in order is taken from here on, nor was what came after DURABLE; its writers
+  // get WHY.
+  void refuse(const Error& why, Ticket durable);
 
   struct Group {
     enum class Kind { whole_units, part, last_part, abandoned };
@@ -82,11 +82,11 @@ class CommitQueue {
     bool started = false;  // the committer has taken some
     bool is_whole = false;
     bool is_abandoned = false;
-    std::optional<Error> refused;
   };
   static constexpr size_t kPassingMax = 1024;
 
   Status check_open() const;
+  Status check_in_order() const;
   bool has_room_for(const CommitUnit& unit) const;
   bool passes(const CommitUnit& unit) const;
   void note_edits(const CommitUnit& unit, Ticket ticket);
@@ -113,6 +113,7 @@ class CommitQueue {
   Ticket committed_{0};  // of those in order
   bool cut_requested_ = false;
   bool closed_ = false;
+  std::optional<Error> refused_;  // units in order
   std::optional<Error> failed_;
 };
 

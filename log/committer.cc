@@ -76,17 +76,15 @@ Status Committer::commit(CommitQueue::Group& group) {
   if (auto failed = guard_.failed()) return *failed;
   if (has_records(group)) {
     Status room = wait_for_room(&group);
-    bool is_given_up = !room.ok() && room.error().is_transient();
-    bool is_whole = group.kind != CommitQueue::Group::Kind::part;
-    if (is_given_up && !is_whole && queue_.refuse_parts(room.error())) return abandon_parts();
-    if (!room.ok() && !is_given_up) return room;
+    if (!room.ok() && room.error().is_transient()) return refuse(room.error(), &group);
+    LEAT_RETURN_IF_ERROR(room);
   }
   if (parts_ == nullptr) retire_passed();  // a draft is of the state it began with
   LEAT_RETURN_IF_ERROR(commit_kind(group));
   return let_go_of_superfluous();
 }
 
-// Error, transient: who closes the log does not wait. What is whole goes into the kept room then.
+// Error, transient: who closes the log does not wait.
 Status Committer::wait_for_room(CommitQueue::Group* held) {
   while (true) {
     LEAT_RETURN_IF_ERROR(guard_.until_written([&]() -> Status {
@@ -123,6 +121,15 @@ Status Committer::commit_before(CommitQueue::Group* held) {
   LEAT_RETURN_IF_ERROR(done);
   LEAT_RETURN_IF_ERROR(let_go_of_superfluous());
   return checkpointer_.wait();
+}
+
+// A source sends again what is not acknowledged; a person is told.
+Status Committer::refuse(const Error& why, CommitQueue::Group* held) {
+  Error refused = Error::transient("the log is being closed and takes no more: " + why.message());
+  queue_.refuse(refused, durable_.in_order);
+  publisher_.refuse(refused);
+  LEAT_RETURN_IF_ERROR(abandon_parts());
+  return commit_before(held);
 }
 
 // What the last cuts made superfluous goes with a checkpoint. The journal asks for one when it is

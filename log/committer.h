@@ -13,7 +13,8 @@
 // waits for it. A unit in parts that has begun bars all other cuts, so it does not wait here but
 // takes of the kept room, all but a last quarter. Readers that may
 // be waiting here themselves, in the thread that would move their floor, do not hold compaction
-// back meanwhile (Hold::while_there_is_room).
+// back meanwhile (Hold::while_there_is_room). Whoever closes the log does not wait: what waits is
+// refused then, and all in order that comes after it, so that restarts do not use the room up.
 #pragma once
 
 #include <atomic>
@@ -60,6 +61,7 @@ class Committer {
   Status check_room() const;
   bool has_work_before(const CommitQueue::Group& held) const;
   Status commit_before(CommitQueue::Group* held);
+  Status refuse(const Error& why, CommitQueue::Group* held);
   bool can_retire() const;
   Status let_go_of_superfluous();
   Status commit_units(const CommitQueue::Group& group);

@@ -12,6 +12,14 @@ void Publisher::publish(std::shared_ptr<const LogState> state, DurableTickets du
   changed_.notify_all();
 }
 
+void Publisher::refuse(const Error& why) {
+  {
+    std::lock_guard lock(mutex_);
+    refused_ = why;
+  }
+  changed_.notify_all();
+}
+
 void Publisher::fail(const Error& error) {
   {
     std::lock_guard lock(mutex_);
@@ -31,10 +39,13 @@ Ticket Publisher::durable() const {
 }
 
 Result<bool> Publisher::wait_durable(Ticket ticket, std::chrono::milliseconds timeout) const {
+  const bool is_in_order = ticket < kPassingBegin;
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, timeout, [&] { return durable_.hold(ticket) || failed_; });
+  changed_.wait_for(lock, timeout,
+                    [&] { return durable_.hold(ticket) || failed_ || (is_in_order && refused_); });
   if (durable_.hold(ticket)) return true;
   if (failed_) return *failed_;
+  if (is_in_order && refused_) return *refused_;
   return false;
 }
 

@@ -18,6 +18,8 @@ class Publisher {
   explicit Publisher(std::shared_ptr<const LogState> state) : state_(std::move(state)) {}
 
   void publish(std::shared_ptr<const LogState> state, DurableTickets durable);
+  // Wakes who waits for a unit in order that is not durable: it will not be.
+  void refuse(const Error& why);
   // Wakes everybody who waits; from now on waiting is this error.
   void fail(const Error& error);
 
@@ -33,6 +35,7 @@ class Publisher {
   mutable std::condition_variable changed_;
   std::shared_ptr<const LogState> state_;
   DurableTickets durable_;
+  std::optional<Error> refused_;  // of units in order
   std::optional<Error> failed_;
 };
 

@@ -80,55 +80,49 @@ Status consume_running(const ControlClient& leat, const TopicCatOptions& options
   return streamed;
 }
 
-Status consume_resting(const Config& config, const TopicCatOptions& options) {
-  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-  LEAT_ASSIGN_OR_RETURN(ConsumerPosition from,
-                        open_consumer(*log, options.consumer, options.topic));
+Status consume_resting(log::LocalLog& log, const TopicCatOptions& options) {
+  LEAT_ASSIGN_OR_RETURN(ConsumerPosition from, open_consumer(log, options.consumer, options.topic));
   TopicLinesOptions lines;
   lines.topic = options.topic;
   lines.from.cut = from.cut;
   lines.generation_before = from.generation;
   lines.mark = [&](CutId cut, GenerationId generation) {
-    return commit_consumer(*log, options.consumer, {options.topic, generation, cut});
+    return commit_consumer(log, options.consumer, {options.topic, generation, cut});
   };
-  LEAT_RETURN_IF_ERROR(write_topic_lines(*log, lines, [](std::string_view bytes) -> Status {
+  LEAT_RETURN_IF_ERROR(write_topic_lines(log, lines, [](std::string_view bytes) -> Status {
     if (print(bytes)) return {};
     return Error::permanent("standard output is closed");
   }));
-  return log->close();
+  return log.close();
 }
 
 Status change(const Config& config, const std::string& name, const std::string& action,
               const std::function<Status(log::LocalLog&)>& by_itself) {
-  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
-  if (leat) {
-    auto answer = leat->post("/consumers/" + path_part(name) + "/" + action, "");
+  LEAT_ASSIGN_OR_RETURN(LogAccess log, reach_log(config));
+  if (log.running) {
+    auto answer = log.running->post("/consumers/" + path_part(name) + "/" + action, "");
     return answer.ok() ? Status() : Status(answer.error());
   }
-  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-  LEAT_RETURN_IF_ERROR(by_itself(*log));
-  return log->close();
+  LEAT_RETURN_IF_ERROR(by_itself(*log.resting));
+  return log.resting->close();
 }
 
 }  // namespace
 
 Status consume_topic(const Config& config, const TopicCatOptions& options) {
-  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
-  if (leat) return consume_running(*leat, options);
-  if (!options.follow) return consume_resting(config, options);
-  return Error::transient("leat does not run over " + config.data_dir +
-                          ": there is nothing to follow; start it, or leave out --follow");
+  LEAT_ASSIGN_OR_RETURN(LogAccess log, reach_log(config));
+  if (log.running) return consume_running(*log.running, options);
+  return options.follow ? nothing_to_follow(config) : consume_resting(*log.resting, options);
 }
 
 Result<ExitStatus> run_consumer_list(const Config& config) {
-  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
+  LEAT_ASSIGN_OR_RETURN(LogAccess log, reach_log(config));
   std::vector<ConsumerReport> consumers;
-  if (leat) {
-    LEAT_ASSIGN_OR_RETURN(std::string body, leat->get("/consumers"));
+  if (log.running) {
+    LEAT_ASSIGN_OR_RETURN(std::string body, log.running->get("/consumers"));
     LEAT_ASSIGN_OR_RETURN(consumers, parse_consumers_json(body));
   } else {
-    LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-    consumers = consumer_reports(*log->state());
+    consumers = consumer_reports(*log.resting->state());
   }
   print(consumers_text(consumers));
   return 0;

@@ -59,10 +59,9 @@ Result<log::CopySummary> ask_for_backup(const ControlClient& leat, const std::st
 
 Result<log::CopySummary> back_up(const Config& config, const std::string& to,
                                  const log::CopyProgress& progress) {
-  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
-  if (leat) return ask_for_backup(*leat, to, progress);
-  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-  return log->back_up(to, progress);
+  LEAT_ASSIGN_OR_RETURN(LogAccess log, reach_log(config));
+  if (log.running) return ask_for_backup(*log.running, to, progress);
+  return log.resting->back_up(to, progress);
 }
 
 std::string copy_text(const log::CopySummary& copied) {

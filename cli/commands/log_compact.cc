@@ -41,23 +41,23 @@ void let_row_stores_yield_where_room_is_short(const Config& config, log::LocalLo
   }
 }
 
-Result<CompactionTotals> compact_resting(const Config& config, const std::string& topic,
-                                         const TellCompaction& tell) {
-  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-  let_row_stores_yield_where_room_is_short(config, *log);
+Result<CompactionTotals> compact_resting(log::LocalLog& log, const Config& config,
+                                         const std::string& topic, const TellCompaction& tell) {
+  let_row_stores_yield_where_room_is_short(config, log);
   CompactionTotals totals;
   {
-    compaction::Cleaner cleaner(log->segments(), cleaner_options(config));
+    compaction::Cleaner cleaner(log.segments(), cleaner_options(config));
     LEAT_ASSIGN_OR_RETURN(totals, compact_and_tell(cleaner, topic, tell));
   }
-  LEAT_RETURN_IF_ERROR(log->close());
+  LEAT_RETURN_IF_ERROR(log.close());
   return totals;
 }
 
 Result<CompactionTotals> compact(const Config& config, const std::string& topic,
                                  const TellCompaction& tell) {
-  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
-  return leat ? ask_for_compaction(*leat, topic, tell) : compact_resting(config, topic, tell);
+  LEAT_ASSIGN_OR_RETURN(LogAccess log, reach_log(config));
+  return log.running ? ask_for_compaction(*log.running, topic, tell)
+                     : compact_resting(*log.resting, config, topic, tell);
 }
 
 }  // namespace

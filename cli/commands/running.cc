@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <thread>
 
 #include "cli/parts.h"
 #include "cli/terminal/logging.h"
@@ -12,8 +13,20 @@
 
 namespace leat::cli {
 namespace {
+
 constexpr std::chrono::seconds kLogWaitMax{30};
+constexpr std::chrono::milliseconds kLookEvery{100};
+constexpr int kLostRacesMax = 3;
+
+Result<std::unique_ptr<log::LocalLog>> open_resting_log(const Config& config) {
+  LEAT_ASSIGN_OR_RETURN(bool there, Fs::posix().exists(log_dir(config)));
+  log_warnings_only();
+  if (there) return open_log(config);
+  return Error::permanent("there is no log in " + config.data_dir +
+                          " yet; the first leat run makes it");
 }
+
+}  // namespace
 
 Result<ControlClient> running_process(const Config& config) {
   LEAT_ASSIGN_OR_RETURN(auto client, ControlClient::connect(config.data_dir));
@@ -40,24 +53,42 @@ Status wait_for_log(const Config& config, const std::function<bool()>& give_up) 
   }
 }
 
-Result<std::unique_ptr<log::LocalLog>> open_resting_log(const Config& config) {
-  LEAT_ASSIGN_OR_RETURN(bool there, Fs::posix().exists(log_dir(config)));
-  log_warnings_only();
-  if (there) return open_log(config);
-  return Error::permanent("there is no log in " + config.data_dir +
-                          " yet; the first leat run makes it");
+// An error while nobody holds the lock may be that of a holder who has just gone, for a few times.
+Result<LogAccess> reach_log(const Config& config) {
+  std::string lock = log::DataPaths(log_dir(config)).lock();
+  auto begin = Clock::system().monotonic();
+  bool told = false;
+  for (int lost_races = 0;;) {
+    LEAT_ASSIGN_OR_RETURN(auto running, ControlClient::connect(config.data_dir));
+    if (running) return LogAccess{std::move(running), nullptr};
+    auto log = open_resting_log(config);
+    if (log.ok()) return LogAccess{std::nullopt, std::move(*log)};
+    auto there = Fs::posix().exists(lock);
+    if (!there.ok() || !*there) return log.error();
+    auto locked = Fs::posix().lock(lock);
+    bool is_over = Clock::system().monotonic() - begin > kLogWaitMax;
+    if (is_over || (locked.ok() && ++lost_races == kLostRacesMax)) return log.error();
+    if (locked.ok()) continue;
+    if (!told) spdlog::warn("{}; waiting for it", locked.error().message());
+    told = true;
+    std::this_thread::sleep_for(kLookEvery);
+  }
 }
 
 Result<TopicReport> fetch_topic(const Config& config, const std::string& name) {
-  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
-  if (leat) {
-    LEAT_ASSIGN_OR_RETURN(std::string body, leat->get("/topics/" + path_part(name)));
+  LEAT_ASSIGN_OR_RETURN(LogAccess log, reach_log(config));
+  if (log.running) {
+    LEAT_ASSIGN_OR_RETURN(std::string body, log.running->get("/topics/" + path_part(name)));
     LEAT_ASSIGN_OR_RETURN(auto topics, parse_topics_json(body));
     if (topics.size() == 1) return topics[0];
     return Error::permanent("the running process answers in another form");
   }
-  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-  return topic_report(*log, name);
+  return topic_report(*log.resting, name);
+}
+
+Error nothing_to_follow(const Config& config) {
+  return Error::transient("leat does not run over " + config.data_dir +
+                          ": there is nothing to follow; start it, or leave out --follow");
 }
 
 Status check_nobody_runs(const std::string& data_dir, const std::string& what) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,12 +24,23 @@ Result<ControlClient> running_process(const Config& config);
 // called between looks and waits a moment, says so.
 Status wait_for_log(const Config& config, const std::function<bool()>& give_up);
 
-// Where no process runs, commands open the log themselves, under its lock. Of what the log's parts
-// say meanwhile only warnings are shown.
-Result<std::unique_ptr<log::LocalLog>> open_resting_log(const Config& config);
+// One of the two.
+struct LogAccess {
+  std::optional<ControlClient> running;    // the process that runs over the data directory
+  std::unique_ptr<log::LocalLog> resting;  // opened under its lock, as none runs
+};
+
+// How a command that can do without a running process reaches the log. While another process has it
+// open and does not answer (a command, or a leat run that begins or ends), it waits, for half a
+// minute at most, and says for whom. Of what the log's parts say while it is opened only warnings
+// are shown.
+Result<LogAccess> reach_log(const Config& config);
 
 // From the running process, or else from the log itself.
 Result<TopicReport> fetch_topic(const Config& config, const std::string& name);
+
+// Why a command that only a running process can serve is refused.
+Error nothing_to_follow(const Config& config);
 
 // An error that says what to do, where a process runs over DATA_DIR. WHAT: "verify".
 Status check_nobody_runs(const std::string& data_dir, const std::string& what);

@@ -16,13 +16,10 @@ namespace leat::cli {
 namespace {
 
 Result<std::vector<TopicReport>> fetch_topics(const Config& config) {
-  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
-  if (leat) {
-    LEAT_ASSIGN_OR_RETURN(std::string body, leat->get("/topics"));
-    return parse_topics_json(body);
-  }
-  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-  return topic_reports(*log);
+  LEAT_ASSIGN_OR_RETURN(LogAccess log, reach_log(config));
+  if (!log.running) return topic_reports(*log.resting);
+  LEAT_ASSIGN_OR_RETURN(std::string body, log.running->get("/topics"));
+  return parse_topics_json(body);
 }
 
 // False: nobody reads any more (`| head`).
@@ -54,6 +51,24 @@ std::string records_target(const std::string& topic, const HistoryStart& from) {
   }
   if (from.partition) target += fmt::format("&partition={}", from.partition->value());
   return target;
+}
+
+Status cat_running(const ControlClient& leat, const TopicCatOptions& options,
+                   const HistoryStart& from) {
+  std::string target = records_target(options.topic, from) + (options.follow ? "&follow=1" : "");
+  RecordLines lines;
+  Status streamed =
+      leat.stream(target, [&](std::string_view bytes) { return lines.add(bytes, print); });
+  LEAT_RETURN_IF_ERROR(lines.status());
+  return streamed;
+}
+
+Status cat_resting(log::LocalLog& log, const TopicCatOptions& options, const HistoryStart& from) {
+  TopicLinesOptions lines{options.topic, from, false, [] { return false; }};
+  return write_topic_lines(log, lines, [](std::string_view bytes) -> Status {
+    if (print(bytes)) return {};
+    return Error::permanent("standard output is closed");
+  });
 }
 
 // Who resumes from a cut must know when what follows does not continue there.
@@ -90,26 +105,10 @@ Result<ExitStatus> run_topic_cat(const Config& config, const TopicCatOptions& op
   }
   LEAT_ASSIGN_OR_RETURN(HistoryStart from, start_of(options));
   LEAT_RETURN_IF_ERROR(say_whether_copied_anew(config, options));
-  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
-  if (leat) {
-    std::string target = records_target(options.topic, from) + (options.follow ? "&follow=1" : "");
-    RecordLines lines;
-    Status streamed =
-        leat->stream(target, [&](std::string_view bytes) { return lines.add(bytes, print); });
-    LEAT_RETURN_IF_ERROR(lines.status());
-    LEAT_RETURN_IF_ERROR(streamed);
-    return 0;
-  }
-  if (options.follow) {
-    return Error::transient("leat does not run over " + config.data_dir +
-                            ": there is nothing to follow; start it, or leave out --follow");
-  }
-  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-  TopicLinesOptions lines{options.topic, from, false, [] { return false; }};
-  LEAT_RETURN_IF_ERROR(write_topic_lines(*log, lines, [](std::string_view bytes) -> Status {
-    if (print(bytes)) return {};
-    return Error::permanent("standard output is closed");
-  }));
+  LEAT_ASSIGN_OR_RETURN(LogAccess log, reach_log(config));
+  if (!log.running && options.follow) return nothing_to_follow(config);
+  LEAT_RETURN_IF_ERROR(log.running ? cat_running(*log.running, options, from)
+                                   : cat_resting(*log.resting, options, from));
   return 0;
 }
 

@@ -53,17 +53,21 @@ std::string stop_reason(const TopicTruncation& truncation, const SourceConfig* s
          ", so rows of it are missing or old; to go on: leat source resnapshot " + source->name;
 }
 
+Error runs_meanwhile(const Config& config) {
+  return Error::permanent("leat runs over " + config.data_dir +
+                          ": stop it first, so that nobody writes or reads the topic meanwhile");
+}
+
 }  // namespace
 
 Result<ExitStatus> run_topic_create(const Config& config, const NewTopic& topic) {
-  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
-  if (leat) {
-    LEAT_ASSIGN_OR_RETURN(std::string answer, leat->post("/topics", new_topic_json(topic)));
+  LEAT_ASSIGN_OR_RETURN(LogAccess log, reach_log(config));
+  if (log.running) {
+    LEAT_ASSIGN_OR_RETURN(std::string answer, log.running->post("/topics", new_topic_json(topic)));
     (void)answer;
   } else {
-    LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-    LEAT_RETURN_IF_ERROR(create_topic(*log, config, topic));
-    LEAT_RETURN_IF_ERROR(log->close());
+    LEAT_RETURN_IF_ERROR(create_topic(*log.resting, config, topic));
+    LEAT_RETURN_IF_ERROR(log.resting->close());
   }
   std::printf("%s: created with %d partitions\n", topic.name.c_str(), topic.partitions);
   return 0;
@@ -71,16 +75,15 @@ Result<ExitStatus> run_topic_create(const Config& config, const NewTopic& topic)
 
 Result<ExitStatus> run_topic_alter(const Config& config, const std::string& topic,
                                    const Assignments& settings) {
-  LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
-  if (leat) {
+  LEAT_ASSIGN_OR_RETURN(LogAccess log, reach_log(config));
+  if (log.running) {
     LEAT_ASSIGN_OR_RETURN(
         std::string answer,
-        leat->post("/topics/" + path_part(topic) + "/settings", joined_lines(settings)));
+        log.running->post("/topics/" + path_part(topic) + "/settings", joined_lines(settings)));
     (void)answer;
   } else {
-    LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
-    LEAT_RETURN_IF_ERROR(alter_topic(*log, config, topic, settings));
-    LEAT_RETURN_IF_ERROR(log->close());
+    LEAT_RETURN_IF_ERROR(alter_topic(*log.resting, config, topic, settings));
+    LEAT_RETURN_IF_ERROR(log.resting->close());
   }
   std::printf("%s: altered; what is written from now on follows it\n", topic.c_str());
   return 0;
@@ -102,10 +105,7 @@ Result<ExitStatus> run_topic_delete(const Config& config, const std::string& top
 Result<ExitStatus> run_topic_truncate(const Config& config, const TopicTruncation& truncation,
                                       bool confirmed) {
   LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config.data_dir));
-  if (leat) {
-    return Error::permanent("leat runs over " + config.data_dir +
-                            ": stop it first, so that nobody writes or reads the topic meanwhile");
-  }
+  if (leat) return runs_meanwhile(config);
   log::TruncationPlan plan;
   {
     LEAT_ASSIGN_OR_RETURN(auto image, log::LogImage::open(Fs::posix(), log_dir(config)));
@@ -115,14 +115,15 @@ Result<ExitStatus> run_topic_truncate(const Config& config, const TopicTruncatio
   }
   const SourceConfig* source = writer_of(config, truncation.topic);
   LEAT_RETURN_IF_ERROR(confirm(truncation.topic, loss_of(plan, truncation, source), confirmed));
-  LEAT_ASSIGN_OR_RETURN(auto log, open_resting_log(config));
+  LEAT_ASSIGN_OR_RETURN(LogAccess log, reach_log(config));
+  if (log.running) return runs_meanwhile(config);
   {
     WorkProgress progress(truncation.topic);
     LEAT_RETURN_IF_ERROR(
-        log::truncate_topic(*log, Fs::posix(), plan, stop_reason(truncation, source),
+        log::truncate_topic(*log.resting, Fs::posix(), plan, stop_reason(truncation, source),
                             [&](uint64_t done, uint64_t total) { progress.update(done, total); }));
   }
-  LEAT_RETURN_IF_ERROR(log->close());
+  LEAT_RETURN_IF_ERROR(log.resting->close());
   std::printf("%s: truncated; views that need what is gone are built anew\n",
               truncation.topic.c_str());
   return 0;

@@ -87,15 +87,13 @@ class Target {
   Result<uint64_t> append(std::string_view lines, uint64_t first_line) {
     if (log_ && steady_clock::now() - opened_at_ > kHoldMax) LEAT_RETURN_IF_ERROR(yield());
     if (log_) return append_here(lines, first_line);
-    LEAT_ASSIGN_OR_RETURN(auto leat, ControlClient::connect(config_.data_dir));
-    if (!leat) {
-      LEAT_RETURN_IF_ERROR(open());
-      if (log_) return append_here(lines, first_line);
-      LEAT_ASSIGN_OR_RETURN(leat, ControlClient::connect(config_.data_dir));
-      if (!leat) return Error::permanent("leat has just ended; start the command again");
+    LEAT_ASSIGN_OR_RETURN(LogAccess log, reach_log(config_));
+    if (!log.running) {
+      open(std::move(log.resting));
+      return append_here(lines, first_line);
     }
-    LEAT_ASSIGN_OR_RETURN(std::string body,
-                          leat->post(path_ + std::to_string(first_line), std::string(lines)));
+    LEAT_ASSIGN_OR_RETURN(std::string body, log.running->post(path_ + std::to_string(first_line),
+                                                              std::string(lines)));
     return parse_appended_json(body);
   }
 
@@ -120,23 +118,10 @@ class Target {
     return {};
   }
 
-  // No log and no error: leat run has it meanwhile.
-  Status open() {
-    bool runs = false;
-    Status free = wait_for_log(config_, [&] {
-      std::this_thread::sleep_for(kYield);
-      auto leat = ControlClient::connect(config_.data_dir);
-      return runs = leat.ok() && *leat;
-    });
-    if (runs) return {};
-    LEAT_RETURN_IF_ERROR(free);
-    auto opened = open_resting_log(config_);
-    bool lost_the_race = !opened.ok() && !wait_for_log(config_, [] { return true; }).ok();
-    if (lost_the_race) return open();
-    LEAT_ASSIGN_OR_RETURN(log_, std::move(opened));
+  void open(std::unique_ptr<log::LocalLog> log) {
+    log_ = std::move(log);
     appender_ = std::make_unique<TopicAppender>(*log_, Clock::system());
     opened_at_ = steady_clock::now();
-    return {};
   }
 
   Result<uint64_t> append_here(std::string_view lines, uint64_t first_line) {

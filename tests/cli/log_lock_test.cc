@@ -63,6 +63,36 @@ TEST_CASE("ALogThatAnotherCommandHasOpenIsWaitedFor") {
   ends.join();
 }
 
+TEST_CASE("ACommandWaitsForWhoeverHasTheLogOpenAndDoesNotAnswer") {
+  Resting resting;
+  auto log = *open_log(resting.config);
+  std::thread ends([&] {  // the commands find it locked meanwhile
+    std::this_thread::sleep_for(500ms);
+    (void)log->close();
+    log.reset();
+  });
+  std::vector<Status> done;
+  auto note = [&](const Result<ExitStatus>& ended) {
+    done.push_back(ended.ok() ? Status() : Status(ended.error()));
+  };
+  note(run_topic_list(resting.config));
+  note(run_consumer_list(resting.config));
+  TopicCatOptions cat;
+  cat.topic = "clicks";
+  note(run_topic_cat(resting.config, cat));
+  note(run_log_backup(resting.config, resting.dir / "copy"));
+  ends.join();
+  for (const Status& each : done) CHECK((each.ok() ? "" : each.error().message()) == "");
+}
+
+TEST_CASE("AnErrorOfTheLogItselfIsNotWaitedOut") {
+  Resting resting;
+  resting.config.data_dir = resting.dir / "none";
+  auto none = reach_log(resting.config);
+  REQUIRE_FALSE(none.ok());
+  CHECK_THAT(none.error().message(), Contains("there is no log in"));
+}
+
 TEST_CASE("AnAppendFromAPipeLetsGoOfTheLogWhileNothingComes") {
   Resting resting;
   std::string pipe = resting.dir / "pipe";

@@ -85,9 +85,22 @@ void Cleaner::stop() {
 
 void Cleaner::run() {
   while (!stop_) {
+    const bool was_short_of_room = access_.is_short_of_room();
     run_once();
-    std::unique_lock lock(mutex_);
-    stopping_.wait_for(lock, options_.interval, [this] { return stop_.load(); });
+    wait_for_work(was_short_of_room);
+  }
+}
+
+// To the end of the interval, or until appends begin to wait for room.
+void Cleaner::wait_for_work(bool was_short_of_room) {
+  const auto end = std::chrono::steady_clock::now() + options_.interval;
+  std::unique_lock lock(mutex_);
+  while (!stop_ && std::chrono::steady_clock::now() < end) {
+    stopping_.wait_for(lock, std::min(options_.interval, kLookForRoomEvery),
+                       [this] { return stop_.load(); });
+    const bool is_short_of_room = access_.is_short_of_room();
+    if (is_short_of_room && !was_short_of_room) return;
+    was_short_of_room = is_short_of_room;
   }
 }
 

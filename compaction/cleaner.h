@@ -3,8 +3,8 @@
 //   every interval: streams' old segments ─▶ the dirtiest table partition that is due ─▶ the next …
 //                        └─ too much held back by a reader? It is detached, and named
 //
-// Where appends wait for room, all that is dirty is due, and the segments that appends go to are
-// closed, so that they can be compacted as well.
+// Where appends wait for room, which ends the interval, all that is dirty is due, and the segments
+// that appends go to are closed, so that they can be compacted as well.
 //
 // A table is compacted on request, too. One partition is worked on at a time. The thread's own work
 // is paced, so that it leaves the disk to commits; while somebody waits for a compaction on
@@ -84,7 +84,10 @@ class Cleaner {
     std::string name;
   };
 
+  static constexpr std::chrono::milliseconds kLookForRoomEvery{500};
+
   void run();
+  void wait_for_work(bool was_short_of_room);
   bool compact_dirtiest();
   std::optional<Candidate> dirtiest(const log::LogState& state);
   void close_segments(const log::LogState& state);

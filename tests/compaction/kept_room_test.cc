@@ -91,6 +91,26 @@ TEST_CASE("WhereAppendsWaitForRoomWhateverIsDirtyIsCompactedAlsoWhatIsStillAppen
   CHECK(table.entries().size() == 100);
 }
 
+TEST_CASE("AppendsThatBeginToWaitForRoomWakeTheCleaner") {
+  TableLog table;
+  table.kept_room_bytes = kRoom;
+  table.reopen();
+  for (int i = 0; i < 100; ++i) table.put("key" + std::to_string(i), std::string(200, 'x'));
+  table.roll();
+  table.compact();
+  table.put("key1", "y");  // not due
+  CleanerOptions options;
+  options.interval = std::chrono::hours(1);
+  Cleaner cleaner(table.log->segments(), options);
+  cleaner.start();
+  std::this_thread::sleep_for(1s);  // asleep: there was nothing to do
+  CHECK(cleaner.totals().compactions == 0);
+  table.fs.set_disk_bytes(table.disk->bytes() + kRoom / 2);
+  while (cleaner.totals().compactions == 0) std::this_thread::sleep_for(1ms);
+  cleaner.stop();
+  CHECK(table.entries().size() == 100);
+}
+
 TEST_CASE("AUnitWithoutRecordsIsNotHeldUpWhereRoomIsShort") {
   ShortOfRoom s;
   CommitUnit drop;

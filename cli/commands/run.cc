@@ -14,6 +14,7 @@
 #include "cli/text/units.h"
 #include "cli/version.h"
 #include "log/base/clock.h"
+#include "log/base/lock_error.h"
 
 namespace leat::cli {
 namespace {
@@ -158,6 +159,16 @@ Result<std::unique_ptr<Engine>> open_when_there_is_room(const Config& config,
   }
 }
 
+// Another command may take the log between the look at its lock and the opening.
+Result<std::unique_ptr<Engine>> open_in_turn(const Config& config, StopSignals& signals) {
+  constexpr int kLostRacesMax = 30;
+  for (int lost_races = 0;; ++lost_races) {
+    LEAT_RETURN_IF_ERROR(wait_for_log(config, [&] { return signals.wait(kTick); }));
+    auto engine = open_when_there_is_room(config, signals);
+    if (engine.ok() || lost_races == kLostRacesMax || !is_lock_error(engine.error())) return engine;
+  }
+}
+
 }  // namespace
 
 Result<ExitStatus> run_server(const Config& config) {
@@ -166,8 +177,7 @@ Result<ExitStatus> run_server(const Config& config) {
   Screen screen;
   Logging logging(screen);
   auto begin = Clock::system().unix_us();
-  LEAT_RETURN_IF_ERROR(wait_for_log(config, [&] { return signals.wait(kTick); }));
-  LEAT_ASSIGN_OR_RETURN(auto engine, open_when_there_is_room(config, signals));
+  LEAT_ASSIGN_OR_RETURN(auto engine, open_in_turn(config, signals));
   LEAT_RETURN_IF_ERROR(engine->start());
   spdlog::info("leat {} over {}, ready in {}", kVersion, config.data_dir,
                duration_text(Clock::system().unix_us() - begin));

@@ -8,6 +8,7 @@
 #include "cli/parts.h"
 #include "cli/terminal/logging.h"
 #include "log/base/clock.h"
+#include "log/base/lock_error.h"
 #include "log/data_paths.h"
 #include "views/serve/url.h"
 
@@ -16,7 +17,6 @@ namespace {
 
 constexpr std::chrono::seconds kLogWaitMax{30};
 constexpr std::chrono::milliseconds kLookEvery{100};
-constexpr int kLostRacesMax = 3;
 
 Result<std::unique_ptr<log::LocalLog>> open_resting_log(const Config& config) {
   LEAT_ASSIGN_OR_RETURN(bool there, Fs::posix().exists(log_dir(config)));
@@ -53,24 +53,16 @@ Status wait_for_log(const Config& config, const std::function<bool()>& give_up) 
   }
 }
 
-// An error while nobody holds the lock may be that of a holder who has just gone, for a few times.
 Result<LogAccess> reach_log(const Config& config) {
-  std::string lock = log::DataPaths(log_dir(config)).lock();
   auto begin = Clock::system().monotonic();
-  bool told = false;
-  for (int lost_races = 0;;) {
+  for (bool told = false;; told = true) {
     LEAT_ASSIGN_OR_RETURN(auto running, ControlClient::connect(config.data_dir));
     if (running) return LogAccess{std::move(running), nullptr};
     auto log = open_resting_log(config);
     if (log.ok()) return LogAccess{std::nullopt, std::move(*log)};
-    auto there = Fs::posix().exists(lock);
-    if (!there.ok() || !*there) return log.error();
-    auto locked = Fs::posix().lock(lock);
     bool is_over = Clock::system().monotonic() - begin > kLogWaitMax;
-    if (is_over || (locked.ok() && ++lost_races == kLostRacesMax)) return log.error();
-    if (locked.ok()) continue;
-    if (!told) spdlog::warn("{}; waiting for it", locked.error().message());
-    told = true;
+    if (is_over || !is_lock_error(log.error())) return log.error();
+    if (!told) spdlog::warn("{}; waiting for it", log.error().message());
     std::this_thread::sleep_for(kLookEvery);
   }
 }

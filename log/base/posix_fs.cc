@@ -12,9 +12,12 @@
 #include <fstream>
 
 #include "log/base/fs.h"
+#include "log/base/lock_error.h"
 
 namespace leat {
 namespace {
+
+constexpr std::string_view kLocked = " is locked: another leat process uses this directory";
 
 // Room, and limits that may pass, are worth another try; everything else needs a person.
 bool is_transient_errno(int error) {
@@ -196,12 +199,15 @@ class PosixFs final : public Fs {
       return std::unique_ptr<File>(std::move(file));
     }
     if (errno != EWOULDBLOCK) return errno_error("lock", path);
-    return Error::permanent(path + " is locked: another leat process uses this directory" +
-                            read_holder(fd));
+    return Error::permanent(path + std::string(kLocked) + read_holder(fd));
   }
 };
 
 }  // namespace
+
+bool is_lock_error(const Error& error) {
+  return error.message().find(kLocked) != std::string::npos;
+}
 
 Fs& Fs::posix() {
   static PosixFs fs;

@@ -10,6 +10,7 @@
 #include "cli/commands/running.h"
 #include "cli/parts.h"
 #include "cli/topics/topic_admin.h"
+#include "log/base/lock_error.h"
 #include "tests/support/process.h"
 
 namespace leat::cli {
@@ -46,6 +47,7 @@ TEST_CASE("WhoFindsTheLogOpenIsToldByWhichProcess") {
   REQUIRE_FALSE(second.ok());
   CHECK_THAT(second.error().message(),
              Contains("(process " + std::to_string(::getpid()) + ": cli_tests"));
+  CHECK(is_lock_error(second.error()));
   Status gave_up = wait_for_log(resting.config, [] { return true; });
   REQUIRE_FALSE(gave_up.ok());
   CHECK_THAT(gave_up.error().message(), Contains("is locked"));

@@ -18,17 +18,24 @@ std::map<std::string, Error> damaged_topics(log::ChangeLog& log,
   return damaged;
 }
 
-bool is_damaged(const log::GenerationState& generation) {
-  return std::any_of(generation.partitions.begin(), generation.partitions.end(),
-                     [](const auto& partition) { return !partition.damage.empty(); });
+std::optional<std::string> why_not_whole(const log::TopicState& topic) {
+  if (!topic.current) return std::nullopt;
+  const auto& partitions = topic.current->partitions;
+  bool is_damaged = std::any_of(partitions.begin(), partitions.end(),
+                                [](const auto& partition) { return !partition.damage.empty(); });
+  if (is_damaged) return topic.name + " is damaged; leat topic describe says where";
+  bool is_cut_short = topic.stopped_reason && topic.stopped_at == topic.current->since;
+  if (is_cut_short) return topic.name + " is not whole: " + *topic.stopped_reason;
+  return std::nullopt;
 }
 
-const log::TopicState* first_damaged(const log::LogState& state, const InputSchemas& inputs) {
+std::optional<std::string> first_not_whole(const log::LogState& state, const InputSchemas& inputs) {
   for (const auto& [name, schema] : inputs) {
     const log::TopicState* topic = state.find(name);
-    if (topic != nullptr && topic->current && is_damaged(*topic->current)) return topic;
+    auto why = topic != nullptr ? why_not_whole(*topic) : std::nullopt;
+    if (why) return why;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 GenerationId generation_at(const log::LogState& state, const std::string& topic, CutId at) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,10 @@ std::map<std::string, Error> damaged_topics(log::ChangeLog& log,
 // now.
 GenerationId generation_at(const log::LogState& state, const std::string& topic, CutId at);
 
-// Whether the log knows of damage.
-bool is_damaged(const log::GenerationState& generation);
-// The first of the inputs whose current generation is known to be damaged; null where none is.
-const log::TopicState* first_damaged(const log::LogState& state, const InputSchemas& inputs);
+// Why TOPIC, as it is now, is no table that a view could be built from: the log knows of damage, or
+// a part was given up (it stopped in the cut that its generation begins with). None: it is one.
+std::optional<std::string> why_not_whole(const log::TopicState& topic);
+// The same of the first of the inputs that is none.
+std::optional<std::string> first_not_whole(const log::LogState& state, const InputSchemas& inputs);
 
 }  // namespace leat::views

@@ -157,7 +157,7 @@ void Maintainer::run() {
     backlog_ = moved && !(lockstep_.level() && lockstep_.cut() == state->cut);
     publish(*state);
     rebuild_frozen(*state);
-    rebuild_failed();
+    rebuild_failed(*state);
     lockstep_.flush_when_due();
     if (moved) continue;
     if (!context_.log->wait_cut(state->cut, kIdleWait).ok()) std::this_thread::sleep_for(kIdleWait);
@@ -206,13 +206,14 @@ Status Maintainer::remove(ViewId id, GroupSlot slot) {
 }
 
 // A view that cannot go on, because compaction has passed what it had read (it was too far behind,
-// and detached) or for any other reason, can still be made anew from the log. Once: what fails then
-// as well waits for a person.
-void Maintainer::rebuild_failed() {
+// and detached) or for any other reason, can still be made anew from the log, once its inputs are
+// tables that go on. Once: what fails then as well waits for a person.
+void Maintainer::rebuild_failed(const log::LogState& state) {
   if (builds_.running()) return;
   for (const auto& [id, reason] : lockstep_.failures()) {
     auto record = catalog_.records().find(id);
     if (record == catalog_.records().end() || !builds_.known(record->second.source.name)) continue;
+    if (!inputs_go_on(state, record->second.inputs)) continue;
     if (!rebuilt_once_.insert(id).second) continue;
     spdlog::warn("view {}: is built anew from the log: {}", record->second.source.name, reason);
     builds_.want_rebuild(record->second.source.name);

@@ -108,7 +108,7 @@ class Maintainer {
   void attach(std::unique_ptr<ViewGroup> group);
   Status remove(ViewId id, GroupSlot slot);
   void rebuild_frozen(const log::LogState& state);
-  void rebuild_failed();
+  void rebuild_failed(const log::LogState& state);
   void note_seen(const log::LogState& state);
 
   void publish(const log::LogState& state);

@@ -19,7 +19,7 @@ std::string fingerprint(const log::LogState& state) {
   for (const auto& topic : state.topics) {
     const auto& generation = topic->current ? topic->current : topic->filling;
     if (generation) out += fmt::format("{}={};", topic->name, generation->schema.value());
-    if (generation && is_damaged(*generation)) out += fmt::format("!{};", generation->id.value());
+    if (generation && why_not_whole(*topic)) out += fmt::format("!{};", generation->id.value());
   }
   return out;
 }
@@ -136,10 +136,9 @@ void ViewBuilds::plan(const log::LogState& state) {
   Planned planned;
   for (const ViewSource* source : wanted) {
     auto plan = plan_over_log(*source, *context_.log, state);
-    const log::TopicState* damaged = plan.ok() ? first_damaged(state, plan->inputs) : nullptr;
-    if (damaged != nullptr) {
-      waiting_[source->name] = {damaged->name + " is damaged; leat topic describe says where",
-                                false};
+    auto not_whole = plan.ok() ? first_not_whole(state, plan->inputs) : std::nullopt;
+    if (not_whole) {
+      waiting_[source->name] = {*not_whole, false};
     } else if (plan.ok()) {
       planned.emplace_back(*source, std::move(*plan));
     } else {

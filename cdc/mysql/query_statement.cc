@@ -39,6 +39,8 @@ Conversion to_utf8(const Query& query, std::string* out) {
 Statement united(Statement as_sent, Statement converted) {
   if (as_sent.kind != converted.kind) as_sent.kind = StatementKind::alters_tables;
   std::move(converted.tables.begin(), converted.tables.end(), std::back_inserter(as_sent.tables));
+  std::move(converted.tables_as_written.begin(), converted.tables_as_written.end(),
+            std::back_inserter(as_sent.tables_as_written));
   return as_sent;
 }
 

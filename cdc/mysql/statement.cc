@@ -234,7 +234,8 @@ class Reading {
       name = at(i + 2).as_name();
       i += 2;
     }
-    out_.tables.push_back(lower_case(full_table_name(schema, name)));
+    out_.tables_as_written.push_back(full_table_name(schema, name));
+    out_.tables.push_back(lower_case(out_.tables_as_written.back()));
     return i + 1;
   }
 
@@ -275,6 +276,11 @@ bool Statement::concerns(std::string_view table) const {
     if (kind != StatementKind::drops_database) return named == name;
     return name.starts_with(named);
   });
+}
+
+bool Statement::names(const std::string& table) const {
+  return std::find(tables_as_written.begin(), tables_as_written.end(), table) !=
+         tables_as_written.end();
 }
 
 std::vector<std::string> names_in(std::string_view text, std::string_view default_schema) {

@@ -35,12 +35,15 @@ struct Statement {
   StatementKind kind = StatementKind::harmless;
   // "schema.table", in lower case (of ASCII), of all tables that it may concern.
   std::vector<std::string> tables;
-  bool concerns_all_but_ascii = false;  // also every table whose name is not ASCII
+  std::vector<std::string> tables_as_written;  // the same in the letters that were written
+  bool concerns_all_but_ascii = false;         // also every table whose name is not ASCII
   std::string id;  // a savepoint's name in lower case; an XA transaction's id, as xa_id() gives it
 
   // TABLE is "schema.table". Case does not count: where it does to the server, it costs no more
   // than a snapshot too many.
   bool concerns(std::string_view table) const;
+  // The case counts.
+  bool names(const std::string& table) const;
 };
 
 // "67747269,6271756c,1": both parts in hexadecimal digits, and the format.

@@ -290,7 +290,9 @@ Status TransactionReader::apply(const Statement& statement) {
   for (uint32_t i = 0; i < tables_->size(); ++i) {
     TableIndex table(i);
     if (!may_change(statement, table)) continue;
-    if (statement.kind == StatementKind::truncate) {
+    // One whose name differs by its case is another, or the same: a copy tells.
+    bool is_named = statement.names((*tables_)[table].name);
+    if (statement.kind == StatementKind::truncate && is_named) {
       LEAT_RETURN_IF_ERROR(truncate(table));
     } else if (statement.kind == StatementKind::changes_rows) {
       fail(table, kNotRowFormat);

@@ -74,6 +74,13 @@ Status check_resume(const Position& stored, const SystemFacts& system,
                               slot_name, slot->plugin, slot->database),
                   source);
   }
+  if (stored.lsn > system.wal_end) {
+    return refuse(
+        fmt::format("the server's WAL ends at {}, and it was read up to {}: the server was "
+                    "put back to an older state of itself",
+                    to_text(system.wal_end), to_text(stored.lsn)),
+        source);
+  }
   if (slot->wal_status == "lost") {
     return refuse(
         fmt::format("the replication slot '{}' was invalidated: the server has removed WAL "

@@ -14,6 +14,7 @@ SystemFacts same_system() {
   system.system_identifier = 77;
   system.timeline = 1;
   system.database = "shop";
+  system.wal_end = Lsn(1000);
   return system;
 }
 
@@ -36,6 +37,13 @@ std::string refusal(const SystemFacts& system, const std::optional<SlotFacts>& s
 
 bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("AServerThatWasPutBackToAnOlderStateOfItselfIsRefused") {
+  CHECK(refusal(same_system(), good_slot()).empty());
+  SystemFacts older = same_system();
+  older.wal_end = Lsn(999);
+  CHECK(holds(refusal(older, good_slot()), "put back to an older state"));
 }
 
 TEST_CASE("PositionReadsBackWhatItWasWrittenAs") {

@@ -111,6 +111,17 @@ TEST_CASE("ADroppedTableThatIsMadeAgainMuchLaterIsCopied") {
   });
 }
 
+TEST_CASE("ATruncateLeavesTheTableAloneWhoseNameDiffersByItsCase") {
+  auto test = [](SourceFixture& fixture) {
+    fixture.execute("TRUNCATE TABLE orders; INSERT INTO Orders VALUES (2)");
+    fixture.wait_equal("Orders");
+    fixture.wait_equal("orders");
+    check_goes_on(fixture);
+    CHECK(fixture.changes("orders").empty());
+  };
+  on_each(test, "; CREATE TABLE Orders (id int PRIMARY KEY); INSERT INTO Orders VALUES (1)");
+}
+
 TEST_CASE("AnIndexThatIsAddedStopsNothing") {
   on_each([](SourceFixture& fixture) {
     fixture.execute("ALTER TABLE orders ADD INDEX by_customer (customer)");

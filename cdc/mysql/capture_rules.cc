@@ -35,6 +35,23 @@ Problem problem_of_kind(const TableFacts& facts) {
       fmt::format("ALTER TABLE {} ENGINE = InnoDB;", facts.quoted_name())};
 }
 
+bool is_listed(const std::string& list, const std::string& name) {
+  return ("," + list + ",").find("," + name + ",") != std::string::npos;
+}
+
+Problem problem_of_binlog(const TableFacts& facts, const ServerFacts& server) {
+  bool is_left_out = !server.binlog_do_db.empty() && !is_listed(server.binlog_do_db, facts.schema);
+  if (!is_left_out && !is_listed(server.binlog_ignore_db, facts.schema)) return std::nullopt;
+  return CaptureProblem{
+      fmt::format("is in the database {}, whose changes the server does not log ({})", facts.schema,
+                  is_left_out ? "binlog_do_db = " + server.binlog_do_db
+                              : "binlog_ignore_db = " + server.binlog_ignore_db),
+      is_left_out
+          ? "add binlog_do_db = " + facts.schema + " to the server's options, and restart it"
+          : "take binlog_ignore_db = " + facts.schema +
+                " out of the server's options, and restart it"};
+}
+
 // The server changes the rows, and does not log it.
 Problem problem_of_cascades(const TableFacts& facts, const ServerFacts& server,
                             const MysqlConfig& config) {
@@ -80,6 +97,7 @@ Problem problem_of_documents(const TableFacts& facts, const ServerFacts& server)
 Problem problem_of(const TableFacts& facts, const ServerFacts& server, const MysqlConfig& config) {
   Problem problem = problem_of_rights(facts, server);
   if (!problem) problem = problem_of_kind(facts);
+  if (!problem) problem = problem_of_binlog(facts, server);
   if (!problem) problem = problem_of_cascades(facts, server, config);
   if (!problem) problem = problem_of_key(facts);
   if (!problem) problem = problem_of_documents(facts, server);

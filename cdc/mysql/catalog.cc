@@ -266,6 +266,10 @@ Status read_rights(Client& client, ServerFacts* out) {
   LEAT_ASSIGN_OR_RETURN(Asked replicas, ask(client, mariadb ? "DO 0" : "SHOW REPLICAS"));
   LEAT_ASSIGN_OR_RETURN(out->is_replica, read_is_replica(client));
   out->may_see_position = position.allowed;
+  if (!position.rows.empty() && position.rows[0].size() > 3) {
+    out->binlog_do_db = position.rows[0][2].value_or("");
+    out->binlog_ignore_db = position.rows[0][3].value_or("");
+  }
   out->may_read_binlog =
       mariadb ? grants_on_all(grants.rows, "REPLICATION SLAVE") : replicas.allowed;
   out->may_lock = grants_on_all(grants.rows, "RELOAD");

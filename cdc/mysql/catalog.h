@@ -32,11 +32,15 @@ struct ServerFacts {
   uint32_t version_number = 0;        // 101119
   uint64_t binlog_expires_s = 0;      // 0: never by itself
   bool names_are_lower_case = false;  // lower_case_table_names
-  bool may_read_binlog = false;       // REPLICATION SLAVE
-  bool may_see_position = false;      // REPLICATION CLIENT, MariaDB's BINLOG MONITOR
-  bool may_see_triggers = false;      // TRIGGER, somewhere
-  bool may_see_views = false;         // what they are made of: SHOW VIEW, somewhere
-  bool may_lock = false;              // RELOAD; asked for where there are no GTIDs
+  // --binlog-do-db and --binlog-ignore-db, separated by commas: databases that alone are logged,
+  // and those that are not.
+  std::string binlog_do_db;
+  std::string binlog_ignore_db;
+  bool may_read_binlog = false;   // REPLICATION SLAVE
+  bool may_see_position = false;  // REPLICATION CLIENT, MariaDB's BINLOG MONITOR
+  bool may_see_triggers = false;  // TRIGGER, somewhere
+  bool may_see_views = false;     // what they are made of: SHOW VIEW, somewhere
+  bool may_lock = false;          // RELOAD; asked for where there are no GTIDs
   // Foreign keys' cascades are logged as changes of their own (MySQL from 9.6 on).
   bool logs_cascades = false;
 

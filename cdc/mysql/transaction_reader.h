@@ -61,6 +61,9 @@ struct CommittedTransaction {
 inline constexpr const char* kSkippedInXa =
     "was copied anew while an XA transaction that had changed it was prepared";
 
+inline constexpr const char* kChangedAndRolledBack =
+    "was changed in a transaction that was rolled back, and may have no transactions";
+
 // Whether a table was stopped for a REASON that a copy of it ends, like a statement that may have
 // altered it.
 bool is_of_alteration(const std::string& reason);

@@ -122,6 +122,18 @@ TEST_CASE("ATruncateLeavesTheTableAloneWhoseNameDiffersByItsCase") {
   on_each(test, "; CREATE TABLE Orders (id int PRIMARY KEY); INSERT INTO Orders VALUES (1)");
 }
 
+// MariaDB logs it as text where the session has another format.
+TEST_CASE("ATruncateOfATemporaryTableLeavesTheCapturedOneOfItsNameFull") {
+  on_each([](SourceFixture& fixture) {
+    fixture.execute(
+        "SET SESSION binlog_format = MIXED; CREATE TEMPORARY TABLE orders (id int); "
+        "TRUNCATE TABLE orders; DROP TEMPORARY TABLE orders; SET SESSION binlog_format = ROW");
+    fixture.catch_up();
+    fixture.wait_equal("orders");
+    check_goes_on(fixture);
+  });
+}
+
 TEST_CASE("AnIndexThatIsAddedStopsNothing") {
   on_each([](SourceFixture& fixture) {
     fixture.execute("ALTER TABLE orders ADD INDEX by_customer (customer)");

@@ -31,6 +31,8 @@ struct EventHeader {
   uint16_t flags = 0;
 
   bool in_use() const { return (flags & 0x1) != 0; }
+  // The statement is of a session with temporary tables, and may be of one of those.
+  bool thread_specific() const { return (flags & 0x4) != 0; }
   // Made by the server for the reader; not in any file.
   bool artificial() const { return (flags & 0x20) != 0; }
   bool ignorable() const { return (flags & 0x80) != 0; }

@@ -352,7 +352,8 @@ class ChangeLog {
   virtual void set_reader_floor(std::string_view name, CutId flushed, Hold hold = Hold::always) = 0;
   virtual void forget_reader(std::string_view name) = 0;
 
-  // Commits what is queued (and need not wait for room), checkpoints and closes. Later submits fail.
+  // Commits what is queued (and need not wait for room), checkpoints and closes. Later submits
+  // fail.
   virtual Status close() = 0;
 
  protected:

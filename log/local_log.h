@@ -75,9 +75,9 @@ class LocalLog : public ChangeLog {
   static Result<std::unique_ptr<LocalLog>> open(LocalLogOptions options);
 
   virtual LogHealth health() const = 0;  // any thread
-  // Before what writes is ended: nobody waits for room from now on. What would have to wait, and all
-  // in order behind it, is refused (a transient error), for good; units that may pass are committed.
-  // Where the disk itself is full the log fails, as of its last durable cut. Any thread.
+  // Before what writes is ended: nobody waits for room from now on. What would have to wait, and
+  // all in order behind it, is refused (a transient error), for good; units that may pass are
+  // committed. Where the disk itself is full the log fails, as of its last durable cut. Any thread.
   virtual void give_up_waiting() = 0;
   // For what compacts the log. Lives as long as the log is open.
   virtual SegmentAccess& segments() = 0;

@@ -163,7 +163,8 @@ class Reading {
   // Other tables that an ALTER TABLE names: RENAME TO other, EXCHANGE PARTITION … WITH TABLE other.
   void read_alterations(size_t i) {
     if (only_touches_indexes(i)) {
-      out_.kind = drops_index(i) ? StatementKind::drops_indexes : StatementKind::harmless;
+      bool drops = has_word(i, tokens_.size(), "DROP");
+      out_.kind = drops ? StatementKind::drops_indexes : StatementKind::harmless;
     }
     for (; i < tokens_.size(); ++i) {
       if (is_one_of(tokens_[i], {"RENAME", "TO", "AS", "TABLE"}) && at(i + 1).may_be_name()) {
@@ -176,8 +177,7 @@ class Reading {
   // rows that are in the way of a unique one; after a backslash strings end elsewhere for a session
   // with NO_BACKSLASH_ESCAPES.
   bool only_touches_indexes(size_t i) const {
-    bool ignores = std::any_of(tokens_.begin(), tokens_.begin() + static_cast<ptrdiff_t>(i),
-                               [](const Token& token) { return token.is_word("IGNORE"); });
+    bool ignores = has_word(0, i, "IGNORE");
     if (ignores || has_backslash_) return false;
     int depth = 0;
     bool clause_begins = true;
@@ -199,9 +199,12 @@ class Reading {
     return at(i + 1).is_word("UNIQUE") && is_one_of(at(i + 2), {"INDEX", "KEY"});
   }
 
-  bool drops_index(size_t i) const {
-    return std::any_of(tokens_.begin() + static_cast<ptrdiff_t>(i), tokens_.end(),
-                       [](const Token& token) { return token.is_word("DROP"); });
+  // Among the tokens from FROM to before TO, of those that there are.
+  bool has_word(size_t from, size_t to, const char* word) const {
+    for (size_t i = from; i < std::min(to, tokens_.size()); ++i) {
+      if (tokens_[i].is_word(word)) return true;
+    }
+    return false;
   }
 
   void read_database(size_t i) {

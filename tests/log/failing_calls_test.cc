@@ -133,9 +133,12 @@ TEST_CASE("EveryCallThatFailsWithAnIoErrorEndsTheLogWithoutLoss") {
       return;
     }
     bool failed = !run.log->health().failed_reason.empty();
-    if (failed) CHECK(run.refuses_soon());
-    CHECK(run.fatal_calls == (failed ? 1 : 0));
-    if (!failed) CHECK(run.acknowledged == kUnits);
+    if (!failed) {  // so far: a checkpoint beside it may fail yet
+      CHECK(run.acknowledged == kUnits);
+      return;
+    }
+    CHECK(run.refuses_soon());
+    CHECK(run.fatal_calls == 1);
   });
 }
 
